@@ -1,0 +1,98 @@
+# Every target sets up what it needs and does so once. `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# python3 gets the environment .venv; an interpreter that you name gets one of its own, such as .venv-python3.12.
+PYTHON := python3
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+
+# Empty files that say what an environment holds; make renews it when a declaration changes.
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+DECLARATIONS := pyproject.toml constraints.txt
+
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet \
+	--constraint constraints.txt --build-constraint constraints.txt
+
+# pyright looks at the packages of the first python on PATH.
+PYRIGHT := PATH="$(abspath $(BIN)):$$PATH" pyright
+
+##@ Try it
+
+.PHONY: demo
+demo: $(RUNTIME) ## Run the whole lookalike path on the local service
+	@$(BIN)/python docs/examples/lookalike.py $(ARGS)
+
+.PHONY: example-custom-model
+example-custom-model: $(RUNTIME) ## Run the whole custom-model path on the local service
+	@$(BIN)/python docs/examples/custom_model.py $(ARGS)
+
+##@ Develop
+
+.PHONY: test
+test: $(DEVELOPMENT) ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(DEVELOPMENT) ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: format
+format: $(DEVELOPMENT) ## Mend style and format where a tool can
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: types
+types: $(DEVELOPMENT) ## Check types: mypy, pyright, and that the public ones are complete
+	$(BIN)/mypy
+	$(PYRIGHT)
+	$(PYRIGHT) --verifytypes cleanroomsml_client --ignoreexternal
+
+.PHONY: coverage
+coverage: $(DEVELOPMENT) ## Run the tests and require every branch to be reached
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+.PHONY: check
+check: lint types coverage ## Run every quick check: lint, types, coverage
+
+.PHONY: wheel
+wheel: $(DEVELOPMENT) ## Build the sdist and the wheel into dist/ and check them
+	rm -rf dist
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+##@ Housekeeping
+
+.PHONY: clean
+clean: ## Remove the environments and all that was built
+	rm -rf .venv .venv-* dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## "; print "make TARGET [PYTHON=python3.12] [ARGS=\"...\"]" } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "PYTHON names the interpreter (3.11 or newer); ARGS goes to pytest or to the example:"
+	@echo "  make test ARGS=\"-k retry\"       make demo ARGS=--help"
+
+$(RUNTIME): $(DECLARATIONS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is not that."; \
+		echo "Name one that is:  make $(MAKECMDGOALS) PYTHON=python3.12"; \
+		exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --upgrade pip
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME)
+	@echo "Adding the development tools ..."
+	@$(PIP_INSTALL) --editable . --group dev
+	@touch $@
