@@ -1,0 +1,371 @@
+"""Wire JSON to attrs classes and back: one cattrs converter, one naming rule.
+
+Reading is strict: a value becomes exactly its declared type, or `MalformedError` says where it does not. What the
+classes do not know is ignored, so that the API can grow.
+"""
+
+import codecs
+import json
+import math
+import re
+import types
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from ._enums import OpenEnum
+from ._maps import FrozenDict
+
+__all__ = ["MalformedError", "TaggedUnion", "encode", "parse", "structure", "wire_name"]
+
+_T = TypeVar("_T")
+_Hook = Callable[[Any, Any], Any]
+
+_IRREGULAR_NAMES = {
+    "collaboration_ml_input_channels_list": "collaborationMLInputChannelsList",
+    "max_payload_in_mb": "maxPayloadInMB",
+    "volume_size_in_gb": "volumeSizeInGB",
+}
+
+
+@cache
+def wire_name(name: str) -> str:
+    """The wire's camelCase for our snake_case."""
+    head, *tail = name.split("_")
+    return _IRREGULAR_NAMES.get(name) or head + "".join(word.capitalize() for word in tail)
+
+
+@attrs.define
+class MalformedError(Exception):
+    """A body that is not what the API promises."""
+
+    problem: str
+    path: str = "$"
+    incomplete: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class TaggedUnion:
+    """Holds exactly one of its members; a member that AWS adds later is known by name only."""
+
+    unknown_variant: str | None = None
+
+    @property
+    def variant(self) -> str:
+        """The name of the member that is set, as on the wire."""
+        if self.unknown_variant is not None:
+            return self.unknown_variant
+        return next(
+            (wire_name(field.name) for field in attrs.fields(type(self)) if getattr(self, field.name) is not None), ""
+        )
+
+
+# --- reading
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decode_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; raises MalformedError for anything else."""
+    if not body.strip():
+        raise MalformedError("the body is empty")
+    try:
+        document = _decode_json(body.decode())
+    except (ValueError, RecursionError) as error:
+        incomplete = _is_begun_object(body)
+        problem = "the body is cut short" if incomplete else "the body is not JSON"
+        raise MalformedError(problem, incomplete=incomplete) from error
+    if type(document) is not dict:
+        raise MalformedError(f"the body is not an object but {_kind(document)}")
+    return cast("dict[str, Any]", document)
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+# What brings a text that stops anywhere in JSON to the end of a value, of a key, or of both.
+_STRING_ENDS = ('"', '\\"', *("0" * digits + '"' for digits in range(1, 5)))
+_VALUE_ENDS = ("", "0", "rue", "ue", "e", "alse", "lse", "se", "ull", "ll", "l")
+_ENDS = (*_VALUE_ENDS, ":0", '"":0', *_STRING_ENDS, *(end + ":0" for end in _STRING_ENDS))
+
+
+def _is_begun_object(body: bytes) -> bool:
+    """Whether the body is how a JSON object begins: whether some way to go on makes it one."""
+    if not body.lstrip().startswith(b"{"):
+        return False
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return False
+    if len(text.encode()) < len(body):
+        # A character that is cut in its middle: any other will do in its place.
+        text += "?"
+    brackets: list[str] = []
+    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+        if bracket in "[{":
+            brackets.append("]" if bracket == "[" else "}")
+        elif not brackets or brackets.pop() != bracket:
+            return False
+    return any(_is_json(text + end + "".join(reversed(brackets))) for end in _ENDS)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _decode_json(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+# OSError is how some platforms say that a timestamp is too large.
+_MISFITS = (TypeError, ValueError, KeyError, OverflowError, OSError)
+
+
+def structure(value: Any, type_: type[_T], path: str = "$") -> _T:
+    """The value as exactly this type; raises MalformedError with the path of the first thing that is not."""
+    try:
+        return cast("_T", _hook(cast("Any", type_))(value, type_))
+    except _MISFITS as error:
+        where, problem = _locate(value, type_, path)
+        raise MalformedError(problem, where) from error
+
+
+def _locate(value: Any, type_: Any, path: str) -> tuple[str, str]:
+    """Path and problem of the first part that does not fit. Only walked when reading has failed."""
+    parts: list[tuple[Any, Any, str]] = []
+    if attrs.has(type_) and isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        for field in attrs.fields(type_):
+            key = wire_name(field.name)
+            if members.get(key) is not None:
+                parts.append((members[key], _without_none(field.type), f"{path}.{key}"))
+            elif field.default is attrs.NOTHING:
+                return f"{path}.{key}", "a required member is missing"
+    elif get_origin(type_) is tuple and isinstance(value, list):
+        element, items = get_args(type_)[0], cast("list[object]", value)
+        parts = [(item, element, f"{path}[{index}]") for index, item in enumerate(items)]
+    for part, part_type, part_path in parts:
+        try:
+            _hook(part_type)(part, part_type)
+        except _MISFITS:
+            return _locate(part, part_type, part_path)
+    return path, f"{_expectation(type_)} expected, not {_kind(cast('object', value))}"
+
+
+_KINDS: dict[Any, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    type(None): "null",
+}
+
+
+def _kind(value: object) -> str:
+    # Never the value itself: it may be sensitive.
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def _expectation(type_: Any) -> str:
+    kinds = _KINDS | {tuple: "a list", Mapping: "a map of strings"}
+    return kinds.get(get_origin(type_) or type_, getattr(type_, "__name__", str(type_)))
+
+
+def _without_none(type_: Any) -> Any:
+    if get_origin(type_) in {types.UnionType, Union}:
+        return next(arg for arg in get_args(type_) if arg is not types.NoneType)
+    return type_
+
+
+# --- the converter
+
+_converter = Converter(detailed_validation=False)
+
+
+@cache
+def _hook(type_: Any) -> _Hook:
+    # Not through cattrs: there a hook for the class `str` takes every enum, too.
+    if _is_enum(type_):
+        return _enum_reader(type_)
+    return _SCALARS.get(type_) or _converter.get_structure_hook(type_)
+
+
+def _exactly(expected: type) -> _Hook:
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is not expected:
+            raise TypeError
+        return value
+
+    return read
+
+
+def _read_float(value: Any, _: Any) -> float:
+    if type(value) is float or type(value) is int:
+        number = float(value)
+        if math.isfinite(number):
+            return number
+    raise TypeError
+
+
+def _read_datetime(value: Any, _: Any) -> datetime:
+    """ISO 8601 or seconds since 1970, as the protocol allows; or botocore's datetime, from a wrapped client."""
+    if type(value) is str:
+        moment = datetime.fromisoformat(value)
+    elif type(value) is float or type(value) is int:
+        return datetime.fromtimestamp(value, UTC)
+    elif isinstance(value, datetime):
+        moment = value
+    else:
+        raise TypeError
+    if moment.tzinfo is UTC:
+        return moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+_SCALARS: dict[Any, _Hook] = {
+    str: _exactly(str),
+    int: _exactly(int),
+    bool: _exactly(bool),
+    float: _read_float,
+    datetime: _read_datetime,
+}
+
+
+def _read_map(value: Any, _: Any) -> FrozenDict[str, str]:
+    if type(value) is not dict or not all(type(text) is str for text in cast("dict[str, Any]", value).values()):
+        raise TypeError
+    return FrozenDict(cast("dict[str, str]", value))
+
+
+def _enum_reader(type_: type[OpenEnum]) -> _Hook:
+    known = dict(type_._value2member_map_)
+
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is not str:
+            raise TypeError
+        return known.get(value) or type_(value)
+
+    return read
+
+
+def _tuple_reader(type_: Any) -> _Hook:
+    element = get_args(type_)[0]
+    read_element = _hook(element)
+
+    def read(value: Any, _: Any) -> tuple[Any, ...]:
+        if type(value) is not list:
+            raise TypeError
+        return tuple([read_element(item, element) for item in cast("list[object]", value)])
+
+    return read
+
+
+def _class_reader(type_: Any) -> _Hook:
+    overrides: Any = {
+        field.name: override(rename=wire_name(field.name), struct_hook=_field_reader(field))
+        for field in attrs.fields(type_)
+    }
+    read_members = cast(
+        "_Hook",
+        make_dict_structure_fn(
+            type_, _converter, _cattrs_detailed_validation=False, _cattrs_forbid_extra_keys=False, **overrides
+        ),
+    )
+
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            raise TypeError
+        return read_members(value, type_)
+
+    return read
+
+
+def _field_reader(field: "attrs.Attribute[Any]") -> _Hook:
+    """Null is as good as absent, but never for a required member."""
+    type_ = _without_none(field.type)
+    read_present = _hook(type_)
+    if field.default is attrs.NOTHING:
+        return read_present
+    absent = field.default
+
+    def read(value: Any, _: Any) -> Any:
+        return absent if value is None else read_present(value, type_)
+
+    return read
+
+
+def _union_reader(type_: type[TaggedUnion]) -> _Hook:
+    read_members = _class_reader(type_)
+    read_text = _hook(str)
+    names = {wire_name(field.name) for field in attrs.fields(type_)} - {"unknownVariant"}
+
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            raise TypeError
+        document = cast("dict[str, Any]", value)
+        present = [name for name, member in document.items() if member is not None and name != "__type"]
+        if len(present) != 1:
+            raise ValueError
+        if present[0] in names:
+            return read_members(document, type_)
+        # botocore reports a member that it does not know in this form.
+        unknown = document["SDK_UNKNOWN_MEMBER"]["name"] if present == ["SDK_UNKNOWN_MEMBER"] else present[0]
+        return type_(unknown_variant=read_text(unknown, str))
+
+    return read
+
+
+# --- writing
+
+
+def encode(value: Any) -> Any:
+    """A value as botocore takes it: wire names, no `None`, no absent optional members.
+
+    Raises TypeError, ValueError or AttributeError for what has no wire form.
+    """
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in cast("list[object]", value)]
+    return _converter.unstructure(value)
+
+
+def _class_writer(type_: Any) -> Callable[[Any], dict[str, Any]]:
+    overrides: Any = {field.name: override(rename=wire_name(field.name)) for field in attrs.fields(type_)}
+    return make_dict_unstructure_fn(type_, _converter, _cattrs_omit_if_default=True, **overrides)
+
+
+def _write_datetime(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a datetime without a time zone: say which one, for example datetime(..., tzinfo=UTC)")
+    return value
+
+
+def _is_generic(origin: Any) -> Callable[[Any], bool]:
+    return lambda type_: get_origin(type_) is origin
+
+
+def _is_enum(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, OpenEnum)
+
+
+def _is_union(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, TaggedUnion)
+
+
+_converter.register_structure_hook_func(_is_generic(Mapping), _read_map)
+_converter.register_structure_hook_factory(_is_generic(tuple), _tuple_reader)
+_converter.register_structure_hook_factory(attrs.has, _class_reader)
+_converter.register_structure_hook_factory(_is_union, _union_reader)
+_converter.register_unstructure_hook_factory(attrs.has, _class_writer)
+_converter.register_unstructure_hook(datetime, _write_datetime)

@@ -1,0 +1,83 @@
+"""List operations as async iteration, one request a page, none before it is needed."""
+
+from collections.abc import AsyncIterator
+from types import GenericAlias
+from typing import Generic, TypeVar, cast
+
+import attrs
+
+from .client import Client
+from .errors import ResponseError
+
+__all__ = ["Page", "Pages"]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[_T]):
+    """What one request returned."""
+
+    items: tuple[_T, ...]
+    """May be empty although more pages follow."""
+    next_token: str | None = None
+    """`starting_token` of a list call that goes on from here, in another process if need be; None: the last page."""
+
+
+class Pages(Generic[_T]):
+    """The answer of every list function: iterate over it for items, over `pages()` for pages.
+
+    Each iteration begins anew. Pages are asked for lazily, so nothing is sent before the first item is wanted,
+    nor after a `break`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        operation: str,
+        item: type[_T],
+        member: str,
+        *,
+        page_size: int | None,
+        starting_token: str | None,
+        **params: object,
+    ) -> None:
+        self._client = client
+        self._operation = operation
+        self._item = item
+        self._items = cast("type[tuple[_T, ...]]", GenericAlias(tuple, (item, ...)))
+        self._member = member
+        self._starting_token = starting_token
+        self._params = {"max_results": page_size, **params}
+
+    def __repr__(self) -> str:
+        return f"<Pages of {self._item.__name__}>"
+
+    async def __aiter__(self) -> AsyncIterator[_T]:
+        """Every item, page after page."""
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page[_T]]:
+        """Every page. Raises ResponseError where the service repeats a token, which would never end."""
+        token = self._starting_token
+        seen = {token}
+        while True:
+            answer = await self._client.send(self._operation, next_token=token, **self._params)
+            items = answer.read(self._items, self._member)
+            token = answer.read(str, "nextToken") if answer.document.get("nextToken") is not None else None
+            # An empty token is no token: some services end their lists so.
+            token = token or None
+            yield Page(items=items, next_token=token)
+            if token is None:
+                return
+            if token in seen:
+                raise ResponseError(
+                    "the service repeats a page token",
+                    self._operation,
+                    "$.nextToken",
+                    answer.request_id,
+                    answer.attempts,
+                )
+            seen.add(token)

@@ -1,0 +1,269 @@
+"""What is tried again, how often, and for how long: the only room that knows tenacity."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+import attrs
+from tenacity import AsyncRetrying, RetryCallState
+
+from .errors import (
+    CleanRoomsMLError,
+    DeadlineError,
+    InternalServiceError,
+    ResponseError,
+    ServiceError,
+    ThrottlingError,
+    TransportError,
+)
+
+__all__ = ["NO_RETRY", "Attempt", "Observer", "RetryPolicy", "RetryQuota", "is_transient", "run"]
+
+_LOGGER = logging.getLogger("cleanroomsml_client")
+
+_THROTTLED_BASE = 1.0
+_TRANSIENT_BASE = 0.05
+_SERVICE_MAY_ADD = 5.0
+
+_QUOTA = 500
+_THROTTLED_COST = 5
+_TRANSIENT_COST = 14
+
+
+_none_or_positive: Any = attrs.validators.optional(attrs.validators.gt(0.0))
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """How hard a client tries. A plain value: share it, or change one with `attrs.evolve`."""
+
+    max_attempts: int = attrs.field(default=5, validator=attrs.validators.ge(1))
+    """Requests for one call, the first included."""
+    max_delay: float = attrs.field(default=20.0, validator=attrs.validators.ge(0.0))
+    """Seconds; the longest pause of our own. The service may ask for up to 5 more."""
+    timeout: float | None = attrs.field(default=60.0, validator=_none_or_positive)
+    """Seconds for the whole call, pauses and the attempt in flight included; None: no limit."""
+    retry_creates: bool = False
+    """True: repeat create and start calls whose outcome is unknown. The API has no idempotency token, so the
+    price is a possible second resource."""
+
+
+NO_RETRY = RetryPolicy(max_attempts=1)
+"""One request for a call, within the usual total time."""
+
+
+@attrs.frozen(kw_only=True)
+class Attempt:
+    """One request, as an observer is told of it when it has ended."""
+
+    operation: str
+    number: int
+    """1 is the first."""
+    elapsed: float
+    """Seconds that this attempt took."""
+    status: int | None = None
+    """HTTP status; None: no answer came."""
+    request_id: str | None = None
+    error: CleanRoomsMLError | None = None
+    """None: it succeeded."""
+    next_delay: float | None = None
+    """Seconds until the next attempt; None: this was the last one."""
+
+
+Observer = Callable[[Attempt], object]
+
+
+class _Answer(Protocol):
+    @property
+    def status(self) -> int: ...
+    @property
+    def request_id(self) -> str | None: ...
+
+
+_A = TypeVar("_A", bound=_Answer)
+
+
+class RetryQuota:
+    """What all calls of one client may spend on retries together, so that an outage is not answered with a storm."""
+
+    def __init__(self) -> None:
+        self._available = _QUOTA
+
+    def acquire(self, amount: int) -> bool:
+        """Take the amount, if there is as much."""
+        if amount > self._available:
+            return False
+        self._available -= amount
+        return True
+
+    def release(self, amount: int) -> None:
+        """Give back what a success has earned."""
+        self._available = min(_QUOTA, self._available + amount)
+
+
+def is_transient(error: CleanRoomsMLError) -> bool:
+    """Whether the same request may well succeed a little later."""
+    match error:
+        case ThrottlingError() | TransportError() | DeadlineError() | InternalServiceError():
+            return True
+        case ServiceError():
+            return error.status in {500, 502, 503, 504}
+        case ResponseError():
+            return error.incomplete
+        case _:
+            return False
+
+
+def _was_refused(error: CleanRoomsMLError) -> bool:
+    """Whether the service certainly did nothing."""
+    return isinstance(error, ThrottlingError) or (isinstance(error, TransportError) and not error.request_sent)
+
+
+async def run(
+    operation: str,
+    send: Callable[[int], Awaitable[_A]],
+    *,
+    policy: RetryPolicy,
+    quota: RetryQuota,
+    observer: Observer | None,
+) -> _A:
+    """Call `send` with 1, 2, ... until it returns, the policy is at its end, or its time is up (DeadlineError)."""
+    call = _Call(operation, send, policy, quota, observer)
+    try:
+        async with asyncio.timeout(policy.timeout):
+            return await call.retrying()(call.attempt)
+    except TimeoutError as error:
+        if policy.timeout is None or isinstance(error, CleanRoomsMLError):
+            raise
+        late = DeadlineError(
+            f"{operation}: no success within {policy.timeout:g} s ({call.number} attempts)",
+            operation,
+            call.number,
+            policy.timeout,
+        )
+        call.report(error=late)
+        raise late from call.last_error or error
+
+
+class _Call(Generic[_A]):
+    """One call on its way through its attempts."""
+
+    def __init__(
+        self,
+        operation: str,
+        send: Callable[[int], Awaitable[_A]],
+        policy: RetryPolicy,
+        quota: RetryQuota,
+        observer: Observer | None,
+    ) -> None:
+        self.operation = operation
+        self.number = 0
+        self.last_error: CleanRoomsMLError | None = None
+        self._send = send
+        self._policy = policy
+        self._quota = quota
+        self._observer = observer
+        self._spent = 0
+        self._time = asyncio.get_running_loop().time
+        self._begun = self._attempt_begun = self._time()
+
+    def retrying(self) -> AsyncRetrying:
+        """The loop, which is tenacity's. It asks in this order: again? after what pause? or stop? - then pauses."""
+        return AsyncRetrying(
+            retry=self._may_retry,
+            wait=self._delay,
+            stop=self._must_stop,
+            before_sleep=self._before_sleep,
+            sleep=asyncio.sleep,
+            reraise=True,
+        )
+
+    async def attempt(self) -> _A:
+        self.number += 1
+        self._attempt_begun = self._time()
+        try:
+            answer = await self._send(self.number)
+        except CleanRoomsMLError as error:
+            self.last_error = error
+            raise
+        self._quota.release(self._spent or 1)
+        self.report(status=answer.status, request_id=answer.request_id)
+        return answer
+
+    def _may_retry(self, state: RetryCallState) -> bool:
+        if state.outcome is None or not isinstance(error := state.outcome.exception(), CleanRoomsMLError):
+            return False
+        creates = self.operation.startswith(("Create", "Start"))
+        if is_transient(error) and (_was_refused(error) or not creates or self._policy.retry_creates):
+            return True
+        self._report_error(error)
+        return False
+
+    def _delay(self, _: RetryCallState) -> float:
+        base = _THROTTLED_BASE if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_BASE
+        # Full jitter: callers that failed together do not come back together.
+        delay = random.uniform(0, min(self._policy.max_delay, base * 2 ** (self.number - 1)))
+        asked = self.last_error.retry_after if isinstance(self.last_error, ServiceError) else None
+        return max(delay, min(asked or 0.0, delay + _SERVICE_MAY_ADD))
+
+    def _must_stop(self, state: RetryCallState) -> bool:
+        if (
+            self.number < self._policy.max_attempts
+            # Rather the error now than the same one after a pause that cannot help.
+            and (self._policy.timeout is None or self._elapsed() + state.upcoming_sleep < self._policy.timeout)
+            and self._quota.acquire(cost := self._cost())
+        ):
+            self._spent = cost
+            return False
+        self._report_error(self.last_error)
+        return True
+
+    def _cost(self) -> int:
+        return _THROTTLED_COST if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_COST
+
+    def _elapsed(self) -> float:
+        return self._time() - self._begun
+
+    def _before_sleep(self, state: RetryCallState) -> None:
+        self._report_error(self.last_error, next_delay=state.upcoming_sleep)
+
+    def _report_error(self, error: CleanRoomsMLError | None, next_delay: float | None = None) -> None:
+        self.report(
+            status=getattr(error, "status", None),
+            request_id=getattr(error, "request_id", None),
+            error=error,
+            next_delay=next_delay,
+        )
+
+    def report(
+        self,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        error: CleanRoomsMLError | None = None,
+        next_delay: float | None = None,
+    ) -> None:
+        """Tell the log and the observer. Codes and ids only: messages may repeat what was sent."""
+        attempt = Attempt(
+            operation=self.operation,
+            number=self.number,
+            elapsed=self._time() - self._attempt_begun,
+            status=status,
+            request_id=request_id,
+            error=error,
+            next_delay=next_delay,
+        )
+        outcome = "ok" if error is None else getattr(error, "code", type(error).__name__)
+        facts = (self.operation, attempt.number, outcome, status, request_id)
+        if next_delay is None:
+            _LOGGER.debug("%s attempt %d: %s (status %s, request id %s)", *facts)
+        else:
+            _LOGGER.warning("%s attempt %d: %s (status %s, request id %s); next in %.2f s", *facts, next_delay)
+        if self._observer is not None:
+            try:
+                self._observer(attempt)
+            except Exception:
+                # Who watches a call must not be able to break it.
+                _LOGGER.exception("the observer failed")
