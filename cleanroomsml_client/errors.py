@@ -49,7 +49,7 @@ __all__ = [
 
 
 # TimeoutError is an OSError, whose memory layout admits no slots beside it.
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class CleanRoomsMLError(Exception):
     """Base of every exception of this package."""
 
@@ -59,11 +59,11 @@ class CleanRoomsMLError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # OSError's own __reduce__ forgets all but two arguments.
-        return type(self), tuple(getattr(self, field.name) for field in attrs.fields(type(self)))
+        # OSError's own __reduce__ forgets all but two arguments. The state brings the notes along.
+        return type(self), tuple(getattr(self, field.name) for field in attrs.fields(type(self))), self.__dict__
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class RequestError(CleanRoomsMLError):
     """Nothing was sent: an argument is missing or of the wrong type, a profile is unknown, the client is closed."""
 
@@ -71,7 +71,7 @@ class RequestError(CleanRoomsMLError):
     """None: the client could not be made at all."""
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class CredentialsError(CleanRoomsMLError):
     """Nothing was sent: AWS credentials are absent, incomplete, or expired beyond refreshing."""
 
@@ -79,7 +79,7 @@ class CredentialsError(CleanRoomsMLError):
     """None: the client could not be made at all."""
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class ServiceError(CleanRoomsMLError):
     """The service refused the call or failed at it. The subclass follows from `code`, never from `status`."""
 
@@ -117,7 +117,7 @@ class ResourceNotFoundError(ServiceError):
     """There is no such resource, or none any longer."""
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class ServiceQuotaExceededError(ServiceError):
     """The account has as many of these as its quota allows."""
 
@@ -133,7 +133,7 @@ class ValidationError(ServiceError):
     """An argument breaks one of the service's rules; the message names it."""
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class TransportError(CleanRoomsMLError):
     """The connection could not be made or broke: refused, reset, DNS, TLS, proxy, read timeout."""
 
@@ -144,7 +144,7 @@ class TransportError(CleanRoomsMLError):
     """False: the service cannot have seen the request. True: it may have carried it out."""
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class ResponseError(CleanRoomsMLError):
     """A success was answered, but its body does not keep the API's promise: nothing is made up in its place."""
 
@@ -161,7 +161,7 @@ class ResponseError(CleanRoomsMLError):
         return f"{self.operation}: {self.message} at {self.path} [request id {self.request_id}]"
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class DeadlineError(CleanRoomsMLError, TimeoutError):
     """The call did not end within `RetryPolicy.timeout`; what the last attempt did is not known."""
 
@@ -175,7 +175,7 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     __str__ = CleanRoomsMLError.__str__
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class WaitError(CleanRoomsMLError):
     """A wait ended away from its goal."""
 

@@ -1,314 +1,48 @@
-import codecs
 import copy
 import json
 import math
 import pickle
-import re
-import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 import attrs
 import pytest
-from dateutil.tz import gettz, tzlocal, tzutc
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroomsml_client._codec import MalformedError, TaggedUnion, encode, parse, structure, wire_name
+from cleanroomsml_client._codec import MalformedError, encode, structure, wire_name
 from cleanroomsml_client._enums import OpenEnum
-from cleanroomsml_client._maps import FrozenDict, map_field
+from cleanroomsml_client._maps import FrozenDict
 from cleanroomsml_client.resources.audience_models import (
     AudienceModel,
     AudienceModelMetric,
     AudienceModelMetricType,
     AudienceModelStatus,
-    AudienceModelSummary,
 )
 from cleanroomsml_client.resources.shared import StatusDetails
-
-
-class Color(OpenEnum):
-    RED = "red"
-    DARK_BLUE = "blue.dark"
-
-
-@attrs.frozen(kw_only=True)
-class Leaf:
-    name: str
-    shade: Color | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Branch:
-    leaf: Leaf
-    leaves: tuple[Leaf, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class Choice(TaggedUnion):
-    text: str | None = None
-    number: int | None = None
-    branch: Branch | None = None
-    leaves: tuple[Leaf, ...] | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Everything:
-    """A class with each kind of member, required and optional."""
-
-    name: str
-    count: int
-    ratio: float
-    active: bool
-    created: datetime
-    color: Color
-    branch: Branch
-    choice: Choice
-    words: tuple[str, ...]
-    headers: Mapping[str, str]
-    note: str | None = None
-    max_payload_in_mb: int | None = None
-    amount: float | None = None
-    open: bool | None = None
-    ended: datetime | None = None
-    second_color: Color | None = None
-    leaf: Leaf | None = None
-    other_choice: Choice | None = None
-    flags: tuple[bool, ...] = ()
-    times: tuple[datetime, ...] = ()
-    colors: tuple[Color, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    tags: Mapping[str, str] = map_field()
-
-
-CLASSES: list[type[Any]] = [Leaf, Branch, Choice, Everything, AudienceModel, AudienceModelSummary, AudienceModelMetric]
-
-LEAF: dict[str, Any] = {"name": "x", "shade": "red"}
-MODEL: dict[str, Any] = {
-    "audienceModelArn": "arn:1",
-    "name": "lookalike",
-    "status": "ACTIVE",
-    "trainingDatasetArn": "arn:2",
-    "createTime": "2024-01-02T03:04:05Z",
-    "updateTime": 1704164645,
-    "statusDetails": {"statusCode": "C", "message": "m"},
-    "metrics": [{"type": "RECALL", "forTopKItemPredictions": 10, "value": 0.5}],
-    "tags": {"someKey": "v", "other_key": "w"},
-}
-JANUARY = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-# --- what fits a type: written a second time, independent of the code under test
-
-
-def without_none(declared: Any) -> Any:
-    if get_origin(declared) in {types.UnionType, Union}:
-        (declared,) = (arg for arg in get_args(declared) if arg is not type(None))
-    return declared
-
-
-def is_class(declared: Any, base: type) -> bool:
-    return isinstance(declared, type) and issubclass(declared, base)
-
-
-def is_exactly(value: Any, declared: Any) -> bool:
-    """Whether an object that was read is of exactly its declared type, and so is all that it holds."""
-    if without_none(declared) is not declared and value is None:
-        return True
-    declared = without_none(declared)
-    if declared is float:
-        return type(value) is float and math.isfinite(value)
-    if declared is datetime:
-        return type(value) is datetime and value.tzinfo is UTC
-    if get_origin(declared) is tuple:
-        return type(value) is tuple and all(is_exactly(item, get_args(declared)[0]) for item in value)
-    if get_origin(declared) is Mapping:
-        return type(value) is FrozenDict and all(type(key) is str and type(value[key]) is str for key in value)
-    if type(value) is not declared:
-        return False
-    if is_class(declared, OpenEnum):
-        return type(value.value) is str
-    members = [getattr(value, field.name) for field in attrs.fields(declared)] if attrs.has(declared) else []
-    if is_class(declared, TaggedUnion) and sum(member is not None for member in members) != 1:
-        return False
-    return all(
-        is_exactly(member, field.type)
-        for member, field in zip(members, attrs.fields(declared) if members else (), strict=True)
-    )
-
-
-def is_time(value: Any) -> bool:
-    if type(value) in {int, float}:
-        return -62135596800 <= value < 253402300800
-    try:
-        moment = datetime.fromisoformat(value) if type(value) is str else value
-        return moment.tzinfo is None or bool(moment.astimezone(UTC))
-    except (ValueError, OverflowError, AttributeError):
-        return False
-
-
-def parts(value: Any, declared: Any) -> Iterator[tuple[Any, Any]]:
-    """What a list or object holds, each with its declared type; None for an absent required member."""
-    if get_origin(declared) is tuple and type(value) is list:
-        yield from ((item, get_args(declared)[0]) for item in value)
-    if attrs.has(declared) and type(value) is dict:
-        for field in attrs.fields(declared):
-            member = value.get(wire_name(field.name))
-            if member is not None or field.default is attrs.NOTHING:
-                yield member, without_none(field.type)
-
-
-def fits(value: Any, declared: Any) -> bool:
-    """Whether a value on the wire can be read as this type."""
-    if declared is float:
-        return type(value) in {int, float} and abs(value) <= sys.float_info.max
-    if declared is datetime:
-        return is_time(value)
-    if is_class(declared, OpenEnum):
-        return type(value) is str
-    if get_origin(declared) is Mapping:
-        return type(value) is dict and all(type(text) is str for text in value.values())
-    if is_class(declared, TaggedUnion):
-        return type(value) is dict and fits_union(value, declared)
-    expected = list if get_origin(declared) is tuple else dict if attrs.has(declared) else declared
-    return type(value) is expected and all(fits(*part) for part in parts(value, declared))
-
-
-def fits_union(value: dict[str, Any], declared: Any) -> bool:
-    present = {name: member for name, member in value.items() if member is not None and name != "__type"}
-    types_ = {wire_name(field.name): without_none(field.type) for field in attrs.fields(declared)}
-    match list(present.items()):
-        case [("SDK_UNKNOWN_MEMBER", member)]:
-            return type(member) is dict and type(member.get("name")) is str
-        case [(name, member)] if name in types_ and name != "unknownVariant":
-            return fits(member, types_[name])
-        case found:
-            return len(found) == 1
-
-
-def assert_leads_to_offence(path: str, document: Any, declared: Any) -> None:
-    """The path's end is what does not fit, and nothing inside of it is to blame instead."""
-    assert re.fullmatch(r"\$(\.\w+|\[\d+\])*", path)
-    value = document
-    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
-        if index:
-            value, declared = value[int(index)], get_args(declared)[0]
-        else:
-            (field,) = (field for field in attrs.fields(declared) if wire_name(field.name) == name)
-            value, declared = value.get(name), without_none(field.type)
-            assert value is not None or field.default is attrs.NOTHING
-    assert not fits(value, declared)
-    assert all(fits(*part) for part in parts(value, declared))
-
-
-def assert_read_or_refused(document: Any, declared: Any) -> None:
-    expected = fits(document, declared)
-    try:
-        read = structure(document, declared)
-    except MalformedError as error:
-        assert not expected, error
-        assert not error.incomplete
-        assert_leads_to_offence(error.path, document, declared)
-    else:
-        assert expected
-        assert is_exactly(read, declared)
-        assert hash(read) == hash(structure(document, declared))
-
-
-# --- documents: valid ones from the declared types, then spoilt
-
-SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
-ISO_TIMES = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
-ZONES = st.sampled_from(
-    [None, UTC, tzutc(), tzlocal(), gettz("America/New_York"), timezone(timedelta(hours=5, minutes=45))]
+from tests.support.documents import (
+    CLASSES,
+    DATETIMES,
+    JANUARY,
+    JUNK,
+    LEAF,
+    MODEL,
+    SETTINGS,
+    Branch,
+    Choice,
+    Color,
+    Declared,
+    Json,
+    Leaf,
+    assert_read_or_refused,
+    dateutil_tz,
+    fits,
+    is_exactly,
+    spoil,
+    wire,
 )
-# botocore's parser makes datetimes with dateutil's zones.
-DATETIMES = st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001  # zones are drawn
-JUNK = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | TEXT
-    | st.sampled_from([10**400, -(10**400), 2**63, 10**17, -(10**17), 1e17, 1e300, 253402300800, -62135596801])
-    | st.sampled_from(["NaN", "Infinity", "-Infinity", "2024-01-02", "0001-01-01T00:00:00+14:00", "\ud800", "1", "true"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT | st.just("name"), inner, max_size=3),
-    max_leaves=6,
-)
-NAMES = TEXT | st.sampled_from(["SDK_UNKNOWN_MEMBER", "__type", "unknownVariant", "text", "number", "name", "tags"])
-
-
-def wire(declared: Any, times: st.SearchStrategy[Any] = ISO_TIMES, *, least: int = 0) -> st.SearchStrategy[Any]:
-    """Valid documents of a type, with `least` items in its list or map. Optional members are absent or tell something."""
-    scalars: dict[Any, st.SearchStrategy[Any]] = {
-        str: TEXT,
-        int: st.integers(),
-        bool: st.booleans(),
-        float: st.floats(allow_nan=False, allow_infinity=False),
-        datetime: times,
-    }
-    if declared in scalars:
-        return scalars[declared]
-    if is_class(declared, OpenEnum):
-        return TEXT | st.sampled_from([str(member.value) for member in declared])
-    if get_origin(declared) is tuple:
-        return st.lists(wire(get_args(declared)[0], times), min_size=least, max_size=3)
-    if get_origin(declared) is Mapping:
-        return st.dictionaries(TEXT, TEXT, min_size=least, max_size=3)
-    members = {
-        wire_name(field.name): wire(without_none(field.type), times, least=int(field.default is not attrs.NOTHING))
-        for field in attrs.fields(declared)
-        if field.name != "unknown_variant"
-    }
-    if is_class(declared, TaggedUnion):
-        return st.one_of([st.fixed_dictionaries({name: member}) for name, member in members.items()])
-    required = {wire_name(field.name) for field in attrs.fields(declared) if field.default is attrs.NOTHING}
-    return st.fixed_dictionaries(
-        {name: member for name, member in members.items() if name in required},
-        optional={name: member for name, member in members.items() if name not in required},
-    )
-
-
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document, as its container and its key or index."""
-    items = value.items() if type(value) is dict else enumerate(value) if type(value) is list else ()
-    for key, inner in items:
-        yield value, key
-        yield from places(inner)
-
-
-def spoil(document: Any, data: st.DataObject) -> None:
-    """Change one place of a document."""
-    found = list(places(document))
-    if not found:
-        document["new"] = data.draw(JUNK)
-        return
-    container, key = data.draw(st.sampled_from(found))
-    match data.draw(st.sampled_from(["drop", "null", "replace", "nest", "bury", "add", "reorder", "swap"])):
-        case "drop":
-            del container[key]
-        case "null":
-            container[key] = None
-        case "replace":
-            container[key] = data.draw(JUNK)
-        case "nest":
-            container[key] = data.draw(st.sampled_from([[container[key]], {"name": container[key]}]))
-        case "bury":
-            for _ in range(100):
-                container[key] = [container[key]]
-        case "add" if type(container) is dict:
-            container[data.draw(NAMES)] = data.draw(JUNK)
-        case "reorder" if type(container) is dict:
-            for name in sorted(container):
-                container[name] = container.pop(name)
-        case _:
-            other, other_key = data.draw(st.sampled_from(found))
-            container[key] = copy.deepcopy(other[other_key])
-
 
 EACH_CLASS = pytest.mark.parametrize("class_", CLASSES, ids=lambda class_: class_.__name__)
 
@@ -339,7 +73,7 @@ def test_spoilt_documents_are_read_or_refused(class_: type[Any], data: st.DataOb
 @EACH_CLASS
 @SETTINGS
 @given(document=JUNK)
-def test_anything_is_read_or_refused(class_: type[Any], document: Any) -> None:
+def test_anything_is_read_or_refused(class_: type[Any], document: Json) -> None:
     """Whatever JSON there is instead of a document, it is read into exact types or refused."""
     assert_read_or_refused(document, class_)
     assert_read_or_refused({"name": document}, class_)
@@ -348,7 +82,7 @@ def test_anything_is_read_or_refused(class_: type[Any], document: Any) -> None:
 @pytest.mark.parametrize("declared", [str, int, bool, float, datetime, Color, tuple[int, ...], Mapping[str, str]])
 @SETTINGS
 @given(value=JUNK)
-def test_single_values_are_read_or_refused(declared: Any, value: Any) -> None:
+def test_single_values_are_read_or_refused(declared: Declared, value: Json) -> None:
     """A value that is no object is held to its type as strictly."""
     assert_read_or_refused(value, declared)
 
@@ -379,6 +113,7 @@ def test_documents_parsed_by_botocore(class_: type[Any], data: st.DataObject) ->
 
 
 def as_utc_text(moment: datetime) -> str:
+    """The same moment as the wire has it."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
@@ -416,7 +151,7 @@ def test_absent_members() -> None:
 
 def test_unknown_members_are_ignored() -> None:
     """A member that the class does not know changes nothing, at any depth."""
-    document = copy.deepcopy(MODEL) | {"new": {"a": [1]}, "__type": "x", "": None, "audience_model_arn": "y"}
+    document: Json = copy.deepcopy(MODEL) | {"new": {"a": [1]}, "__type": "x", "": None, "audience_model_arn": "y"}
     document["statusDetails"]["new"] = 1
     document["metrics"][0]["new"] = "x"
     assert structure(document, AudienceModel) == structure(MODEL, AudienceModel)
@@ -466,7 +201,11 @@ def test_known_enum_values_are_members() -> None:
         ({"tags": []}, "$.tags", "a map of strings expected, not a list"),
         ({"metrics": {}}, "$.metrics", "a list expected, not an object"),
         ({"metrics": [None]}, "$.metrics[0]", "AudienceModelMetric expected, not null"),
-        ({"metrics": [{"type": "RECALL", "value": 1}]}, "$.metrics[0].forTopKItemPredictions", "a required member is missing"),
+        (
+            {"metrics": [{"type": "RECALL", "value": 1}]},
+            "$.metrics[0].forTopKItemPredictions",
+            "a required member is missing",
+        ),
         (
             {"metrics": [MODEL["metrics"][0], {"type": "X", "forTopKItemPredictions": 1.0, "value": 1}]},
             "$.metrics[1].forTopKItemPredictions",
@@ -555,7 +294,7 @@ def test_union_has_one_member(document: dict[str, Any], choice: Choice, variant:
         ({"SDK_UNKNOWN_MEMBER": {"name": ["x"]}}, "$"),
     ],
 )
-def test_union_without_exactly_one_member_is_refused(document: Any, path: str) -> None:
+def test_union_without_exactly_one_member_is_refused(document: Json, path: str) -> None:
     """A union with no member, several, or an unfit one is refused, never guessed."""
     with pytest.raises(MalformedError) as caught:
         structure(document, Choice)
@@ -583,13 +322,13 @@ def test_empty_union_has_no_variant() -> None:
         1704164645.0,
         datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC),
         datetime(2024, 1, 2, 3, 4, 5),  # noqa: DTZ001  # without zone on purpose
-        datetime(2024, 1, 2, 3, 4, 5, tzinfo=tzutc()),
-        datetime(2024, 1, 1, 22, 4, 5, tzinfo=gettz("America/New_York")),
-        JANUARY.astimezone(tzlocal()),
+        datetime(2024, 1, 2, 3, 4, 5, tzinfo=dateutil_tz.tzutc()),
+        datetime(2024, 1, 1, 22, 4, 5, tzinfo=dateutil_tz.gettz("America/New_York")),
+        JANUARY.astimezone(dateutil_tz.tzlocal()),
     ],
     ids=str,
 )
-def test_times(value: Any) -> None:
+def test_times(value: Json) -> None:
     """ISO 8601 with Z, an offset or no zone, seconds since 1970 and botocore's datetimes are one moment in UTC."""
     moment = structure(value, datetime)
     assert moment == JANUARY
@@ -609,7 +348,7 @@ def test_times(value: Any) -> None:
         (1704164645.5, 500000),
     ],
 )
-def test_fractions(value: Any, microsecond: int) -> None:
+def test_fractions(value: Json, microsecond: int) -> None:
     """Fractions are kept to the microsecond, however many digits there are."""
     assert structure(value, datetime) == JANUARY.replace(microsecond=microsecond)
 
@@ -625,18 +364,15 @@ def test_fractions(value: Any, microsecond: int) -> None:
         ("2024-01-02", "2024-01-02T00:00:00+00:00"),
     ],
 )
-def test_edges_of_time(value: Any, text: str) -> None:
+def test_edges_of_time(value: Json, text: str) -> None:
     """Every moment that Python can tell is read."""
     assert structure(value, datetime).isoformat() == text
-
-
-OUT_OF_RANGE = [-62135596801, 253402300800, 10**12, 10**15, 10**17, -(10**17), 2**63 - 1, 2**64, 10**400, 1e17, -1e17, 1e300]
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        *OUT_OF_RANGE,
+        *(-62135596801, 253402300800, 10**12, 10**15, 10**17, -(10**17), 2**63 - 1, 2**64, 10**400, 1e17, -1e17, 1e300),
         *(math.nan, math.inf, -math.inf, True, None, [], {}, b"2024-01-02"),
         *("", "now", "1704164645", "2024-02-30", "2024-01-02T25:00:00Z", "2024-01-02T03:04:05ZZ", "2024-01-02\ud800"),
         *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", " 2024-01-02"),
@@ -644,7 +380,7 @@ OUT_OF_RANGE = [-62135596801, 253402300800, 10**12, 10**15, 10**17, -(10**17), 2
     ],
     ids=lambda value: ascii(value)[:30],
 )
-def test_what_is_no_time(value: Any) -> None:
+def test_what_is_no_time(value: Json) -> None:
     """What is no moment, or none that Python can tell, is refused at its place."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | {"createTime": value}, AudienceModel)
@@ -655,7 +391,7 @@ def test_what_is_no_time(value: Any) -> None:
 
 
 @pytest.mark.parametrize(("value", "number"), [(1, 1.0), (-0.5, -0.5), (2**53, 2.0**53), (1e308, 1e308)])
-def test_numbers(value: Any, number: float) -> None:
+def test_numbers(value: Json, number: float) -> None:
     """A number that JSON writes without a point is a float where a float is declared."""
     read = structure(value, float)
     assert type(read) is float
@@ -663,7 +399,7 @@ def test_numbers(value: Any, number: float) -> None:
 
 
 @pytest.mark.parametrize("value", [True, "1", "NaN", None, math.nan, math.inf, -math.inf, 10**400, [1]], ids=repr)
-def test_what_is_no_number(value: Any) -> None:
+def test_what_is_no_number(value: Json) -> None:
     """Booleans, text and what no float can hold are refused."""
     with pytest.raises(MalformedError):
         structure(value, float)
@@ -677,205 +413,11 @@ def test_integers_have_no_limit() -> None:
             structure(value, int)
 
 
-# --- bodies
-
-
-def refusal(body: bytes) -> MalformedError:
-    with pytest.raises(MalformedError) as caught:
-        parse(body)
-    assert caught.value.path == "$"
-    return caught.value
-
-
-RICH = (
-    '{"a": -1.5e+10, "b": [true, false, null, 1E5, -0.25], "c": "\\u00e9\\n\\"\\ud83d\\ude00", '
-    '"dé": "é€😀", "e": {"f": 12, "": {}}, "g":1e-9 , "h":[]\n}'
-).encode()
-
-
-def test_parse_gives_the_object() -> None:
-    """A JSON object is itself, with white space around it."""
-    assert parse(b' \r\n\t{"a": [1, 2.5, "\\ud800"], "b": null} \n') == {"a": [1, 2.5, "\ud800"], "b": None}
-    assert parse(b"{}") == {}
-    assert parse(RICH)["dé"] == "é€😀"
-
-
-@pytest.mark.parametrize("cut", range(1, len(RICH)))
-def test_every_prefix_is_incomplete(cut: int) -> None:
-    """A body cut at any byte is known to be cut: in a number, a literal, an escape, or a character."""
-    error = refusal(RICH[:cut])
-    assert error.problem == "the body is cut short"
-    assert error.incomplete
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def as_body(document: Any, *, ascii_only: bool, indent: int | None) -> bytes:
-    return json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode(errors="replace")
-
-
-BODIES = st.builds(
-    as_body,
-    st.dictionaries(TEXT, JSON, max_size=3),
-    ascii_only=st.booleans(),
-    indent=st.none() | st.integers(0, 2),
-)
-
-
-@SETTINGS
-@given(BODIES, st.data())
-def test_prefixes_are_incomplete(body: bytes, data: st.DataObject) -> None:
-    """The beginning of any object, however it is written, is known to be cut."""
-    assert parse(body) == json.loads(body)
-    assert refusal(body[: data.draw(st.integers(1, len(body) - 1))]).incomplete
-
-
-@pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
-def test_empty_body(body: bytes) -> None:
-    """An empty body is called so; nothing says that it was to be JSON."""
-    error = refusal(body)
-    assert error.problem == "the body is empty"
-    assert not error.incomplete
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        *(b"<html><body>503</body></html>", b"<", b"Service Unavailable", b"\x00", b"true story"),
-        *(b'{"a": 1}}', b'{"a": 1}{', b'{"a": 1} x', b"{} t", b"{} nul", b"{}-", b"{}.", b"{} e", b'{}"', b'{} "a'),
-        *(b"{t", b"{1", b"{a", b"{-", b'{"a" t', b'{"a" 1', b'{"a": 1 f', b'{"a": 1 -', b'{"a": 1 .', b'{"a": "b" e'),
-        *(b'{"a": 1.5.', b'{"a": 1e5e', b'{"a": .', b'{"a": e', b'{"a": u', b'{"a": [1 t', b'{"a": true.', b'{"a": {}u12'),
-        *(b'{"a": 01', b'{"a": +', b'{"a": 1,}', b'{"a": [}', b'{"a": [1,]', b"{,", b"{]", b"{'a", b'{"a": True', b'{"a": trux'),
-        *(b'{"a": N', b'{"a": NaN}', b'{"a": Infinity}', b'{"a": -Infinity}', b'{"a": NaN', b'{"a": -I'),
-        *(b'{"a": "\\x', b'{"a": "\\u12g', b'{"a": "\x01', b'{"a": "b\n'),
-        *(b'{"a": "\xff"}', b'{"a": "\xff', b'{"a": "\xc3"', b"\xff\xfe{\x00}\x00", b'{"a": "\xed\xa0\x80"}'),
-        *(b'{"a": \xe2', b"{}\xe2", b'{"a": 1\xf0\x9f', b"\xe2", b"\x80", b'{"a":\xc2\xa0', b"\xc2\xa0{", b"{\x0c"),
-        *(codecs.BOM_UTF8, codecs.BOM_UTF8 + b'{"a": 1}', codecs.BOM_UTF8 + b'{"a": '),
-    ],
-    ids=ascii,
-)
-def test_what_more_text_cannot_mend(body: bytes) -> None:
-    """What is no JSON, and would be none however it went on, is not called cut short."""
-    error = refusal(body)
-    assert error.problem == "the body is not JSON"
-    assert not error.incomplete
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"[]", "a list"),
-        (b'[{"a": 1}]', "a list"),
-        (b'"text"', "a string"),
-        (b"5", "an integer"),
-        (b"1.5", "a number"),
-        (b"true", "a boolean"),
-        (b"null", "null"),
-    ],
-)
-def test_other_kinds_of_json(body: bytes, kind: str) -> None:
-    """JSON that is no object is refused by its kind."""
-    error = refusal(body)
-    assert error.problem == f"the body is not an object but {kind}"
-    assert not error.incomplete
-
-
-@pytest.mark.parametrize("body", [b"[", b"[1", b'"tex', b"tru", b"nul", b"-", b'[{"a": 1}'])
-def test_cut_kinds_other_than_objects(body: bytes) -> None:
-    """The beginning of something that is no object is not called cut short: the rest would not help."""
-    assert not refusal(body).incomplete
-
-
-@pytest.mark.parametrize("body", [b'{"a": ' + b"[" * 200_000, b'{"a":' * 200_000, b'{"a": ' + b"9" * 10_000 + b"}"])
-def test_what_python_cannot_hold(body: bytes) -> None:
-    """Nesting and digits beyond Python's limits are refused like any other body."""
-    assert refusal(body).problem in {"the body is not JSON", "the body is cut short"}
-
-
-def test_number_beyond_float() -> None:
-    """A number that a float cannot hold is refused where it is read, not made infinite."""
-    document = parse(b'{"name": "x", "ratio": 1e999}')
-    with pytest.raises(MalformedError):
-        structure(document["ratio"], float)
-
-
-TOKENS = ["", *"0 00 000 0000".split(), *"rue ue e alse lse se ull ll l".split(), "\\"]
-
-
-def is_json(text: str) -> bool:
-    def refuse(_: str) -> None:
-        raise ValueError
-
-    try:
-        json.loads(text, parse_constant=refuse)
-    except ValueError:
-        return False
-    return True
-
-
-def can_be_completed(body: bytes) -> bool:
-    """Whether some text after it would make the body a JSON object: found by trying."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        text = decoder.decode(body)
-    except UnicodeDecodeError:
-        return False
-    text += "?" if decoder.getstate()[0] else ""
-    outside = re.sub(r'"(\\.|[^"\\])*("|\\?\Z)', "", text, flags=re.DOTALL)
-    closers = ""
-    for character in outside:
-        if character in "{[":
-            closers = {"{": "}", "[": "]"}[character] + closers
-        elif character in "}]":
-            closers = closers[1:]
-    return text.lstrip(" \t\r\n").startswith("{") and any(
-        is_json(text + token + quote + rest + closers)
-        for token in TOKENS
-        for quote in ("", '"')
-        for rest in ("", ":0", '"":0')
-    )
-
-
-@settings(SETTINGS, max_examples=300)
-@given(BODIES | wire(AudienceModel).map(lambda document: as_body(document, ascii_only=True, indent=None)), st.data())
-def test_spoilt_bodies(body: bytes, data: st.DataObject) -> None:
-    """Whatever befalls a body's bytes, it is parsed or refused, and called cut short exactly if more could mend it."""
-    piece = st.binary(max_size=3) | st.sampled_from([codecs.BOM_UTF8, b"\xe2", b'"', b"\\", b"{", b"}", b"NaN", b"t", b"1"])
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(body)))
-        end = data.draw(st.integers(start, len(body)))
-        body = body[:start] + data.draw(piece) + data.draw(st.sampled_from([body[end:], body[start:], b""]))
-    try:
-        document = parse(body)
-    except MalformedError as error:
-        assert error.path == "$"
-        assert error.incomplete is (can_be_completed(body) and body.strip() != b"")
-    else:
-        assert document == json.loads(body)
-        assert_read_or_refused(document, AudienceModel)
-
-
-@SETTINGS
-@given(st.binary())
-def test_any_bytes(body: bytes) -> None:
-    """No bytes raise anything but MalformedError."""
-    try:
-        assert type(parse(body)) is dict
-    except MalformedError as error:
-        assert error.path == "$"
-        assert error.incomplete is (can_be_completed(body) and body.strip() != b"")
-
-
 # --- names
 
 
 @pytest.mark.parametrize(
-    ("name", "wire"),
+    ("name", "expected"),
     [
         ("name", "name"),
         ("audience_model_arn", "audienceModelArn"),
@@ -886,9 +428,9 @@ def test_any_bytes(body: bytes) -> None:
         ("collaboration_ml_input_channels_list", "collaborationMLInputChannelsList"),
     ],
 )
-def test_wire_names(name: str, wire: str) -> None:
+def test_wire_names(name: str, expected: str) -> None:
     """One rule and three exceptions name every member."""
-    assert wire_name(name) == wire
+    assert wire_name(name) == expected
 
 
 # --- writing
@@ -913,7 +455,7 @@ def test_false_and_zero_are_sent() -> None:
 
 
 @pytest.mark.parametrize("value", ["text", 5, 1.5, True, None, Color.RED, Color("new"), JANUARY])
-def test_scalars_go_as_they_are(value: Any) -> None:
+def test_scalars_go_as_they_are(value: Json) -> None:
     """A scalar is written as an equal value of a type that botocore takes."""
     assert encode(value) == value
     assert isinstance(encode(value), type(value) if not isinstance(value, OpenEnum) else str)
@@ -940,6 +482,7 @@ def test_datetimes_need_a_zone() -> None:
 def test_wrong_types_have_no_wire_form() -> None:
     """A nested value of a wrong type raises what the caller of `encode` is told to expect."""
     wrong: Any = 5
-    for value in (Branch(leaf=wrong), Branch(leaf=Leaf(name="x"), leaves=wrong), Branch(leaf=Leaf(name="x"), leaves=(wrong,))):
+    leaf = Leaf(name="x")
+    for value in (Branch(leaf=wrong), Branch(leaf=leaf, leaves=wrong), Branch(leaf=leaf, leaves=(wrong,))):
         with pytest.raises((TypeError, ValueError, AttributeError)):
             encode(value)

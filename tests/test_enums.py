@@ -1,6 +1,7 @@
 import copy
 import json
 import pickle
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,8 @@ class Size(OpenEnum):
 
 
 class Other(OpenEnum):
+    """Shares a value with Size, and has one that Size does not know."""
+
     SMALL = "ml.small"
     FUTURE = "ml.huge"
 
@@ -68,10 +71,10 @@ def test_tricky_text_is_unknown(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, 5, 1.5, True, b"ml.small", ["ml.small"], {}, object()])
-def test_what_is_no_text_is_refused(value: Any) -> None:
+def test_what_is_no_text_is_refused(value: object) -> None:
     """Only text becomes a value."""
     with pytest.raises(ValueError, match="is not a valid Size"):
-        Size(value)
+        Size(value)  # type: ignore[arg-type]  # on purpose
 
 
 def test_unknown_name_is_refused() -> None:
@@ -99,9 +102,9 @@ def test_equals_and_hashes_like_its_text(size: Size) -> None:
     assert text == size
     assert size != text.upper()
     assert hash(size) == hash(text)
-    assert {size: 1}[text] == 1
-    assert {text: 1}[size] == 1
-    assert size in {text}
+    keys: dict[Any, int] = {size: 1}
+    assert keys[text] == 1
+    assert dict.fromkeys([text], 1)[size] == 1
     assert len({size, text, Size(text)}) == 1
 
 
@@ -122,7 +125,7 @@ def test_formats_as_its_text(size: Size) -> None:
     assert f"{size}" == text
     assert f"{size:>12}" == f"{text:>12}"
     assert "%s" % size == text  # noqa: UP031  # another way to format
-    assert ",".join([size, size]) == f"{text},{text}"
+    assert ",".join(iter([size])) == text
 
 
 def test_repr_tells_known_from_unknown() -> None:
@@ -152,7 +155,7 @@ def test_pickles_by_value(size: Size) -> None:
 
 @BOTH
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
-def test_copies(size: Size, duplicate: Any) -> None:
+def test_copies(size: Size, duplicate: Callable[[Any], Any]) -> None:
     """A copied value is equal and as known as it was, alone and inside something else."""
     for back in (duplicate(size), duplicate([size])[0], duplicate({size: size})[size]):
         assert type(back) is Size
@@ -172,15 +175,15 @@ def test_json(size: Size) -> None:
 def test_match() -> None:
     """`match` tells members apart by name, and unknown values by their text."""
 
-    def label(size: Size) -> str:
+    def label(size: Any) -> str:  # noqa: ANN401  # or type checkers would rule unknown values out
         match size:
             case Size.SMALL:
                 return "small"
             case "ml.huge":
                 return "huge"
-            case Size(is_known=True):
+            case Size() if size.is_known:
                 return "known"
-            case str():
+            case _:
                 return "else"
 
     assert [label(Size(text)) for text in ("ml.small", "ml.huge", "ml.2xlarge", "x")] == [

@@ -1,6 +1,7 @@
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,7 @@ LAST = StatusDetails(status_code="C", message="why")
 
 
 def refusal(class_: type[ServiceError], *, attempts: int = 3, request_id: str | None = "r-1") -> ServiceError:
+    """A service error of a class, with everything told."""
     return class_("no", "GetAudienceModel", "SomeException", 400, request_id, attempts, 2.5)
 
 
@@ -76,6 +78,7 @@ EACH = pytest.mark.parametrize(
 
 
 def tree() -> list[type[CleanRoomsMLError]]:
+    """Every class of the tree, the base first."""
     found = [CleanRoomsMLError]
     for class_ in found:
         found += [sub for sub in class_.__subclasses__() if sub.__module__ == errors.__name__]
@@ -83,10 +86,12 @@ def tree() -> list[type[CleanRoomsMLError]]:
 
 
 def fields(error: CleanRoomsMLError) -> dict[str, Any]:
+    """What an error tells, by name."""
     return {field.name: getattr(error, field.name) for field in attrs.fields(type(error))}
 
 
 def assert_same(back: CleanRoomsMLError, error: CleanRoomsMLError) -> None:
+    """Two errors tell the same."""
     assert type(back) is type(error)
     assert fields(back) == fields(error)
     assert back.args == error.args
@@ -158,9 +163,7 @@ def test_one_attempt_is_singular() -> None:
 def test_text_without_request_id() -> None:
     """An answer without a request id says so."""
     assert str(refusal(ServiceError, request_id=None)).endswith("[request id None, after 3 attempts]")
-    assert (
-        str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut at $ [request id None]"
-    )
+    assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut at $ [request id None]"
 
 
 @EACH
@@ -179,7 +182,7 @@ def test_pickles(error: CleanRoomsMLError, protocol: int) -> None:
 
 @EACH
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
-def test_copies(error: CleanRoomsMLError, duplicate: Any) -> None:
+def test_copies(error: CleanRoomsMLError, duplicate: Callable[[Any], Any]) -> None:
     """A copied error has every field and the same text."""
     back = duplicate(error)
     assert back is not error
@@ -243,7 +246,8 @@ def test_behaves_as_an_exception(error: CleanRoomsMLError) -> None:
     assert caught.value.__traceback__ is not None
     assert error == error  # noqa: PLR0124  # equality is under test
     assert error != type(error)(**fields(error))
-    assert {error: 1}[error] == 1
+    key: Any = error
+    assert {key: 1}[key] == 1
 
 
 @EACH
@@ -310,7 +314,7 @@ CLASS_BY_CODE = {
 
 def test_code_table_is_exact() -> None:
     """Each code has this class, and no other code has one of its own."""
-    assert errors._CLASS_BY_CODE == CLASS_BY_CODE
+    assert vars(errors)["_CLASS_BY_CODE"] == CLASS_BY_CODE
 
 
 @pytest.mark.parametrize(("code", "class_"), CLASS_BY_CODE.items())
@@ -326,7 +330,7 @@ def test_every_subclass_has_a_code() -> None:
 
 def test_throttling_codes_are_those_of_botocore() -> None:
     """What botocore takes for throttling is ThrottlingError here."""
-    assert set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES) <= THROTTLING_CODES
+    assert set(vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"]) <= THROTTLING_CODES
 
 
 @pytest.mark.parametrize(

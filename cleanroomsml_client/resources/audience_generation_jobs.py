@@ -51,7 +51,7 @@ class AudienceGenerationJobDataSource:
     """The IAM role that may read the seed."""
     data_source: S3ConfigMap | None = None
     """A file of JSON lines, each an object with a `user_id`."""
-    sql_parameters: ProtectedQuerySQLParameters | None = None
+    sql_parameters: ProtectedQuerySQLParameters | None = attrs.field(default=None, repr=False)
     sql_compute_configuration: ComputeConfiguration | None = None
 
 

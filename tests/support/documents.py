@@ -1,0 +1,352 @@
+"""Documents for the codec: classes to read them as, valid ones, spoilt ones, and a second idea of what fits a type."""
+
+import copy
+import functools
+import importlib
+import math
+import re
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Union, get_args, get_origin
+
+import attrs
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from cleanroomsml_client._codec import MalformedError, TaggedUnion, structure, wire_name
+from cleanroomsml_client._enums import OpenEnum
+from cleanroomsml_client._maps import FrozenDict, map_field
+from cleanroomsml_client.resources.audience_models import (
+    AudienceModel,
+    AudienceModelMetric,
+    AudienceModelSummary,
+)
+
+Json = Any
+"""Whatever a body may hold, or a parser may make of it."""
+Declared = Any
+"""A type as an attrs field declares it."""
+
+# The zones of the datetimes that botocore's parser makes.
+dateutil_tz: Any = importlib.import_module("dateutil.tz")
+
+
+class Color(OpenEnum):
+    """An enum whose names and values differ."""
+
+    RED = "red"
+    DARK_BLUE = "blue.dark"
+
+
+@attrs.frozen(kw_only=True)
+class Leaf:
+    """The smallest class."""
+
+    name: str
+    shade: Color | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Branch:
+    """A class of classes."""
+
+    leaf: Leaf
+    leaves: tuple[Leaf, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Choice(TaggedUnion):
+    """A union of each kind of member."""
+
+    text: str | None = None
+    number: int | None = None
+    branch: Branch | None = None
+    leaves: tuple[Leaf, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Everything:
+    """A class with each kind of member, required and optional."""
+
+    name: str
+    count: int
+    ratio: float
+    active: bool
+    created: datetime
+    color: Color
+    branch: Branch
+    choice: Choice
+    words: tuple[str, ...]
+    headers: Mapping[str, str]
+    note: str | None = None
+    max_payload_in_mb: int | None = None
+    amount: float | None = None
+    open: bool | None = None
+    ended: datetime | None = None
+    second_color: Color | None = None
+    leaf: Leaf | None = None
+    other_choice: Choice | None = None
+    flags: tuple[bool, ...] = ()
+    times: tuple[datetime, ...] = ()
+    colors: tuple[Color, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    tags: Mapping[str, str] = map_field()
+
+
+CLASSES: list[type[Any]] = [Leaf, Branch, Choice, Everything, AudienceModel, AudienceModelSummary, AudienceModelMetric]
+
+LEAF: dict[str, Any] = {"name": "x", "shade": "red"}
+MODEL: dict[str, Any] = {
+    "audienceModelArn": "arn:1",
+    "name": "lookalike",
+    "status": "ACTIVE",
+    "trainingDatasetArn": "arn:2",
+    "createTime": "2024-01-02T03:04:05Z",
+    "updateTime": 1704164645,
+    "statusDetails": {"statusCode": "C", "message": "m"},
+    "metrics": [{"type": "RECALL", "forTopKItemPredictions": 10, "value": 0.5}],
+    "tags": {"someKey": "v", "other_key": "w"},
+}
+JANUARY = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+# --- what fits a type: written a second time, independent of the code under test
+
+
+def without_none(declared: Declared) -> Declared:
+    """The type of a member that is there."""
+    if get_origin(declared) in {types.UnionType, Union}:
+        (declared,) = (arg for arg in get_args(declared) if arg is not type(None))
+    return declared
+
+
+def is_a(value: Json, type_: type) -> bool:
+    """Whether a value is of exactly this type."""
+    return type(value) is type_
+
+
+def is_generic(declared: Declared, origin: Declared) -> bool:
+    """Whether a declared type is a list or a map."""
+    return bool(get_origin(declared) == origin)
+
+
+def is_class(declared: Declared, base: type) -> bool:
+    """Whether a declared type is a class below `base`."""
+    return isinstance(declared, type) and issubclass(declared, base)
+
+
+def is_exactly(value: Json, declared: Declared) -> bool:
+    """Whether an object that was read is of exactly its declared type, and so is all that it holds."""
+    if without_none(declared) is not declared:
+        return value is None or is_exactly(value, without_none(declared))
+    if declared is float:
+        return is_a(value, float) and math.isfinite(value)
+    if declared is datetime:
+        return is_a(value, datetime) and value.tzinfo is UTC
+    if is_generic(declared, tuple):
+        return is_a(value, tuple) and all(is_exactly(item, get_args(declared)[0]) for item in value)
+    if is_generic(declared, Mapping):
+        return is_a(value, FrozenDict) and all(is_a(text, str) for item in value.items() for text in item)
+    return is_a(value, declared) and holds_exactly(value, declared)
+
+
+def holds_exactly(value: Json, declared: Declared) -> bool:
+    """Whether the members of an instance, or the text of an enum, are of exactly their declared types."""
+    if is_class(declared, OpenEnum):
+        return is_a(value.value, str)
+    if not attrs.has(declared):
+        return True
+    members = [(getattr(value, field.name), field.type) for field in attrs.fields(declared)]
+    if is_class(declared, TaggedUnion) and [member is None for member, _ in members].count(False) != 1:
+        return False
+    return all(is_exactly(member, type_) for member, type_ in members)
+
+
+def is_time(value: Json) -> bool:
+    """Whether a value tells a moment that Python can hold."""
+    if is_a(value, int) or is_a(value, float):
+        return bool(-62135596800 <= value < 253402300800)
+    try:
+        moment = datetime.fromisoformat(value) if is_a(value, str) else value
+        return moment.tzinfo is None or bool(moment.astimezone(UTC))
+    except (ValueError, OverflowError, AttributeError):
+        return False
+
+
+def parts(value: Json, declared: Declared) -> Iterator[tuple[Any, Any]]:
+    """What a list or object holds, each with its declared type; None for an absent required member."""
+    if is_generic(declared, tuple) and is_a(value, list):
+        yield from ((item, get_args(declared)[0]) for item in value)
+    if attrs.has(declared) and is_a(value, dict):
+        for field in attrs.fields(declared):
+            member = value.get(wire_name(field.name))
+            if member is not None or field.default is attrs.NOTHING:
+                yield member, without_none(field.type)
+
+
+def fits(value: Json, declared: Declared) -> bool:
+    """Whether a value on the wire can be read as this type."""
+    if declared is float:
+        return (is_a(value, int) or is_a(value, float)) and bool(abs(value) <= sys.float_info.max)
+    if declared is datetime:
+        return is_time(value)
+    if is_class(declared, OpenEnum):
+        return is_a(value, str)
+    if is_generic(declared, Mapping):
+        return is_a(value, dict) and all(is_a(text, str) for text in value.values())
+    if is_class(declared, TaggedUnion):
+        return is_a(value, dict) and fits_union(value, declared)
+    expected = list if is_generic(declared, tuple) else dict if attrs.has(declared) else declared
+    return is_a(value, expected) and all(fits(*part) for part in parts(value, declared))
+
+
+def fits_union(value: dict[str, Json], declared: Declared) -> bool:
+    """Whether an object has the one member that makes it a union."""
+    present = {name: member for name, member in value.items() if member is not None and name != "__type"}
+    types_ = {wire_name(field.name): without_none(field.type) for field in attrs.fields(declared)}
+    match list(present.items()):
+        case [("SDK_UNKNOWN_MEMBER", member)]:
+            return is_a(member, dict) and is_a(member.get("name"), str)
+        case [(name, member)] if name in types_ and name != "unknownVariant":
+            return fits(member, types_[name])
+        case found:
+            return len(found) == 1
+
+
+def assert_leads_to_offence(path: str, document: Json, declared: Declared) -> None:
+    """The path's end is what does not fit, and nothing inside of it is to blame instead."""
+    assert re.fullmatch(r"\$(\.\w+|\[\d+\])*", path)
+    value: Json = document
+    steps: list[tuple[str, str]] = re.findall(r"\.(\w+)|\[(\d+)\]", path)
+    for name, index in steps:
+        if index:
+            value, declared = value[int(index)], get_args(declared)[0]
+        else:
+            (field,) = (field for field in attrs.fields(declared) if wire_name(field.name) == name)
+            value, declared = value.get(name), without_none(field.type)
+            assert field.default is attrs.NOTHING or not is_a(value, types.NoneType)
+    assert not fits(value, declared)
+    assert all(fits(*part) for part in parts(value, declared))
+
+
+def outcome(function: Callable[..., Json], *arguments: object) -> Json:
+    """What a function returns, or the MalformedError that it raises; any other exception is a failure."""
+    try:
+        return function(*arguments)
+    except MalformedError as error:
+        return error
+
+
+def assert_read_or_refused(document: Json, declared: Declared) -> None:
+    """What fits becomes an instance of exact types, what does not is refused at its place."""
+    read = outcome(structure, document, declared)
+    if fits(document, declared):
+        assert is_exactly(read, declared)
+        assert hash(read) == hash(structure(document, declared))
+    else:
+        assert type(read) is MalformedError
+        assert not read.incomplete
+        assert_leads_to_offence(read.path, document, declared)
+
+
+# --- documents: valid ones from the declared types, then spoilt
+
+SETTINGS = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
+ISO_TIMES = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+ZONES: Any = st.sampled_from(
+    [
+        None,
+        UTC,
+        dateutil_tz.tzutc(),
+        dateutil_tz.tzlocal(),
+        dateutil_tz.gettz("America/New_York"),
+        timezone(timedelta(hours=5, minutes=45)),
+    ]
+)
+# botocore's parser makes datetimes with dateutil's zones.
+DATETIMES = st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001  # zones are drawn
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | TEXT
+    | st.sampled_from([10**400, -(10**400), 2**63, 10**17, -(10**17), 1e17, 1e300, 253402300800, -62135596801])
+    | st.sampled_from(["NaN", "Infinity", "2024-01-02", "0001-01-01T00:00:00+14:00", "\ud800", "1", "true"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT | st.just("name"), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = TEXT | st.sampled_from(["SDK_UNKNOWN_MEMBER", "__type", "unknownVariant", "text", "number", "name", "tags"])
+
+
+def wire(declared: Declared, times: st.SearchStrategy[Any] = ISO_TIMES, *, least: int = 0) -> st.SearchStrategy[Any]:
+    """Valid documents of a type, with `least` items in its list or map; an optional member is absent or not empty."""
+    scalars: dict[Any, st.SearchStrategy[Any]] = {
+        str: TEXT,
+        int: st.integers(),
+        bool: st.booleans(),
+        float: st.floats(allow_nan=False, allow_infinity=False),
+        datetime: times,
+    }
+    if declared in scalars:
+        return scalars[declared]
+    if is_class(declared, OpenEnum):
+        return TEXT | st.sampled_from([str(member.value) for member in declared])
+    if is_generic(declared, tuple):
+        return st.lists(wire(get_args(declared)[0], times), min_size=least, max_size=3)
+    if is_generic(declared, Mapping):
+        return st.dictionaries(TEXT, TEXT, min_size=least, max_size=3)
+    members = {
+        wire_name(field.name): wire(without_none(field.type), times, least=int(field.default is not attrs.NOTHING))
+        for field in attrs.fields(declared)
+        if field.name != "unknown_variant"
+    }
+    if is_class(declared, TaggedUnion):
+        return st.one_of([st.fixed_dictionaries({name: member}) for name, member in members.items()])
+    required = {wire_name(field.name) for field in attrs.fields(declared) if field.default is attrs.NOTHING}
+    return st.fixed_dictionaries(
+        {name: member for name, member in members.items() if name in required},
+        optional={name: member for name, member in members.items() if name not in required},
+    )
+
+
+def places(value: Json) -> Iterator[tuple[Any, Any]]:
+    """Every place in a document, as its container and its key or index."""
+    items = value.items() if is_a(value, dict) else enumerate(value) if is_a(value, list) else ()
+    for key, inner in items:
+        yield value, key
+        yield from places(inner)
+
+
+def spoil(document: Json, data: st.DataObject) -> None:
+    """Change one place of a document."""
+    found = list(places(document)) or [(document, "new")]
+    container, key = data.draw(st.sampled_from(found))
+    member = container.pop(key, None) if is_a(container, dict) else container.pop(key)
+
+    def put(value: Json) -> None:
+        # At the end of an object, and thereby reordered.
+        container.__setitem__(key, value) if is_a(container, dict) else container.insert(key, value)
+
+    match data.draw(st.sampled_from(["drop", "null", "replace", "nest", "bury", "add", "swap"])):
+        case "drop":
+            pass
+        case "null":
+            put(None)
+        case "replace":
+            put(data.draw(JUNK))
+        case "nest":
+            put(data.draw(st.sampled_from([[member], {"name": member}])))
+        case "bury":
+            put(functools.reduce(lambda inner, _: [inner], range(100), member))
+        case "add":
+            put(member)
+            document[data.draw(NAMES)] = data.draw(JUNK)
+        case _:
+            put(copy.deepcopy(data.draw(st.sampled_from([place[name] for place, name in places(document)] or [0]))))

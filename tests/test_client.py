@@ -1,0 +1,644 @@
+"""`connect` and `Client` over a loopback wire."""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import attrs
+import pytest
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client._version import __version__
+from cleanroomsml_client.client import Client, connect
+from cleanroomsml_client.errors import (
+    CleanRoomsMLError,
+    CredentialsError,
+    InternalServiceError,
+    RequestError,
+    ResponseError,
+    ThrottlingError,
+    TransportError,
+)
+from cleanroomsml_client.resources.audience_models import (
+    AudienceModelMetricType,
+    AudienceModelStatus,
+    create_audience_model,
+    delete_audience_model,
+    get_audience_model,
+    list_audience_models,
+    watch_audience_model,
+)
+from cleanroomsml_client.retry import NO_RETRY, Attempt, RetryPolicy
+from cleanroomsml_client.waiting import Polling
+from tests.support.driven_time import running_loop
+from tests.support.leaks import nothing_left_behind
+from tests.support.wire import STALL, FaultServer, Pause, Script, answer, error
+
+pytestmark = pytest.mark.driven_time
+
+ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
+DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"
+MODEL: dict[str, Any] = {
+    "audienceModelArn": ARN,
+    "name": "a",
+    "status": "ACTIVE",
+    "trainingDatasetArn": DATASET,
+    "createTime": "2024-01-02T03:04:05Z",
+    "updateTime": "2024-01-02T03:04:05.678Z",
+    "tags": {"team": "x"},
+}
+SECRET = "wJalrXUtnFEMI-made-up"
+SQL = "SELECT secret_column FROM private_table"
+
+
+@asynccontextmanager
+async def serving(*scripts: Script, **arguments: Any) -> AsyncGenerator[tuple[FaultServer, Client]]:  # noqa: ANN401
+    """A server that plays these scripts, and a client of it."""
+    async with (
+        nothing_left_behind(),
+        FaultServer(*scripts) as server,
+        connect(endpoint_url=server.url, **arguments) as client,
+    ):
+        yield server, client
+
+
+async def create(client: Client) -> str:
+    """Create an audience model."""
+    return await create_audience_model(client, name="a", training_dataset_arn=DATASET)
+
+
+def whole_text(error: BaseException | None) -> str:
+    """Everything a person or a log could see of an exception: all that it carries and all that lies beneath."""
+    texts: list[str] = []
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        texts += [str(one), repr(one), repr(one.args), repr(vars(one)), *traceback.format_exception(one)]
+        waiting += [one.__cause__, one.__context__]
+    return "\n".join(texts)
+
+
+# --- what is sent and what is read
+
+
+async def test_a_get_is_one_request_and_a_typed_answer() -> None:
+    """The ARN is one path segment; the answer's members arrive with their declared types."""
+    async with serving(answer(200, MODEL)) as (server, client):
+        model = await get_audience_model(client, ARN)
+    assert [(request.method, request.target) for request in server.requests] == [
+        ("GET", "/audience-model/" + ARN.replace(":", "%3A").replace("/", "%2F"))
+    ]
+    assert model.status is AudienceModelStatus.ACTIVE
+    assert model.update_time == datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+    assert model.tags == {"team": "x"}
+    assert model.metrics == ()
+    assert model.description is None
+
+
+async def test_members_that_botocore_does_not_know_are_heard() -> None:
+    """What the service sends is read from the wire, not from botocore's selection of it."""
+    metrics = [{"type": "RECALL", "forTopKItemPredictions": 10, "value": 0.5}]
+    async with serving(answer(200, MODEL | {"metrics": metrics})) as (_, client):
+        (metric,) = (await get_audience_model(client, ARN)).metrics
+    assert (metric.type, metric.for_top_k_item_predictions, metric.value) == (AudienceModelMetricType.RECALL, 10, 0.5)
+
+
+async def test_a_create_sends_exactly_its_arguments() -> None:
+    """Arguments left out are not sent; maps and times go out as given."""
+    async with serving(answer(200, {"audienceModelArn": ARN})) as (server, client):
+        arn = await create_audience_model(
+            client,
+            name="a",
+            training_dataset_arn=DATASET,
+            training_data_start_time=datetime(2024, 1, 2, tzinfo=UTC),
+            tags={"camelCase_key": "x"},
+        )
+    assert arn == ARN
+    (request,) = server.requests
+    assert request.method == "POST"
+    assert json.loads(request.body) == {
+        "name": "a",
+        "trainingDatasetArn": DATASET,
+        "trainingDataStartTime": "2024-01-02T00:00:00Z",
+        "tags": {"camelCase_key": "x"},
+    }
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"surprise": 1}'])
+async def test_an_operation_without_output_takes_any_empty_answer(body: bytes) -> None:
+    """Operations without output succeed on an empty body and on an object."""
+    async with serving(answer(200, body)) as (server, client):
+        await delete_audience_model(client, ARN)
+    assert server.requests[0].method == "DELETE"
+
+
+async def test_an_operation_without_output_does_not_believe_everything() -> None:
+    """A web page is no success, not even where nothing is expected."""
+    async with serving(answer(200, b"<html>")) as (_, client):
+        with pytest.raises(ResponseError):
+            await delete_audience_model(client, ARN)
+
+
+async def test_the_answer_tells_of_its_request() -> None:
+    """`send` returns status, request id and attempts with the document, which its repr leaves out."""
+    async with serving(error(503, "ServiceUnavailable"), answer(200, MODEL)) as (_, client):
+        got = await client.send("GetAudienceModel", audience_model_arn=ARN)
+    assert (got.operation, got.status, got.request_id, got.attempts) == ("GetAudienceModel", 200, "request-1", 2)
+    assert got.document == MODEL
+    assert DATASET not in repr(got)
+
+
+@pytest.mark.parametrize(
+    "segment", ["a/b", "a?b=c", "a#b", "a%2Fb", "..", "../../x", "a b", "ä€", "a&b", "a\\b", "http://x/y"]
+)
+async def test_an_identifier_stays_one_path_segment(segment: str) -> None:
+    """Whatever an identifier holds, it neither leaves its segment nor becomes a query."""
+    async with serving(answer(200, MODEL)) as (server, client):
+        await get_audience_model(client, segment * 20)
+    _, first, second = server.requests[0].target.split("/")
+    assert first == "audience-model"
+    assert unquote(second) == segment * 20
+    assert "?" not in second
+
+
+# --- connect
+
+
+async def test_every_argument_of_connect(aws_home: Path) -> None:
+    """Region, profile, endpoint, configuration, retry policy and observer all take effect."""
+    (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
+    (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
+    seen: list[Attempt] = []
+    async with serving(
+        error(429, "ThrottlingException"),
+        region_name="ap-northeast-1",
+        profile_name="work",
+        config=AioConfig(user_agent_extra="my-program/2"),
+        retry=NO_RETRY,
+        observer=seen.append,
+    ) as (server, client):
+        with pytest.raises(ThrottlingError):
+            await get_audience_model(client, ARN)
+    (request,) = server.requests
+    assert "Credential=WORKKEY/" in request.headers["authorization"]
+    assert "/ap-northeast-1/cleanrooms-ml/" in request.headers["authorization"]
+    assert "my-program/2" in request.headers["user-agent"]
+    assert [attempt.status for attempt in seen] == [429]
+    assert client.retry is NO_RETRY
+
+
+async def test_the_profile_gives_the_region(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without region_name the standard AWS configuration decides."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
+    (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
+    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+        await get_audience_model(client, ARN)
+    assert "/eu-west-1/cleanrooms-ml/" in server.requests[0].headers["authorization"]
+
+
+async def test_the_user_agent_names_this_package() -> None:
+    """The service sees which client calls."""
+    async with serving(answer(200, MODEL)) as (server, client):
+        await get_audience_model(client, ARN)
+    assert f"cleanroomsml-client/{__version__}" in server.requests[0].headers["user-agent"]
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_CLEANROOMSML", "AWS_ENDPOINT_URL"])
+async def test_the_endpoint_of_the_environment_is_honoured(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A standard endpoint variable needs no code."""
+    async with nothing_left_behind(), FaultServer(answer(200, MODEL)) as server:
+        monkeypatch.setenv(variable, server.url)
+        async with connect() as client:
+            assert (await get_audience_model(client, ARN)).name == "a"
+        assert len(server.requests) == 1
+
+
+async def test_botocores_retries_are_off() -> None:
+    """Under NO_RETRY a failing call is one request at the server, whatever AWS's variables say."""
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 1
+
+
+async def test_botocores_retries_stay_off_in_every_configuration(
+    aws_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the environment, nor a profile, nor a session's default configuration turns them on again."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    (aws_home / "config").write_text("[default]\nmax_attempts = 7\nretry_mode = legacy\n")
+    session: Any = AioSession()
+    session.set_default_client_config(AioConfig(retries={"max_attempts": 7, "mode": "legacy"}))
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY, session=session) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 1
+
+
+async def test_a_configuration_takes_precedence() -> None:
+    """What the caller configures wins over ours, botocore's retries and the read timeout included."""
+    config = AioConfig(retries={"total_max_attempts": 3, "mode": "standard"}, read_timeout=2)
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY, config=config) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 3
+    async with serving((STALL,), retry=NO_RETRY, config=config) as (server, client):
+        begun = running_loop().time()
+        with pytest.raises(TransportError):
+            await create(client)
+        assert running_loop().time() - begun >= 2
+
+
+async def test_a_sessions_default_configuration_takes_precedence() -> None:
+    """What the session's owner configured wins over ours, but for botocore's retries."""
+    session: Any = AioSession()
+    session.set_default_client_config(AioConfig(user_agent_extra="the-session/1"))
+    async with serving(answer(200, MODEL), session=session) as (server, client):
+        await get_audience_model(client, ARN)
+    assert "the-session/1" in server.requests[0].headers["user-agent"]
+
+
+async def test_a_session_is_used_but_not_changed() -> None:
+    """Another client of the same session gets botocore's own dicts, during and after our client's life."""
+    session: Any = AioSession()
+    async with FaultServer(answer(200, MODEL)) as server:
+
+        async def by_botocore() -> dict[str, Any]:
+            async with session.create_client("cleanroomsml", endpoint_url=server.url) as aws:
+                got: dict[str, Any] = await aws.get_audience_model(audienceModelArn=ARN)
+                got.pop("ResponseMetadata")
+                return got
+
+        before = await by_botocore()
+        async with connect(session=session, endpoint_url=server.url) as client:
+            await get_audience_model(client, ARN)
+            during = await by_botocore()
+            await get_audience_model(client, ARN)
+        after = await by_botocore()
+    assert before == during == after
+    assert before["createTime"].utcoffset().total_seconds() == 0
+    assert before["name"] == "a"
+    assert session.get_default_client_config() is None
+
+
+# --- clients that the caller brings
+
+
+@asynccontextmanager
+async def wrapping(*scripts: Script) -> AsyncGenerator[tuple[FaultServer, Client]]:
+    """A wrapped aiobotocore client without retries."""
+    config = AioConfig(retries={"total_max_attempts": 1, "mode": "standard"})
+    session: Any = AioSession()
+    async with (
+        nothing_left_behind(),
+        FaultServer(*scripts) as server,
+        session.create_client("cleanroomsml", endpoint_url=server.url, config=config) as aws,
+    ):
+        yield server, Client(aws)
+
+
+async def test_a_wrapped_client_gives_the_same_objects() -> None:
+    """Delete, get, list and create answer alike through connect and through Client(aws)."""
+    scripts = [
+        answer(200),
+        answer(200, MODEL),
+        answer(200, {"audienceModels": [MODEL], "nextToken": "t1"}),
+        answer(200, {"audienceModels": []}),
+        answer(200, {"audienceModelArn": ARN}),
+    ]
+
+    async def results(client: Client) -> list[object]:
+        await delete_audience_model(client, ARN)
+        return [
+            await get_audience_model(client, ARN),
+            [model async for model in list_audience_models(client)],
+            await create(client),
+        ]
+
+    async with serving(*scripts) as (_, client):
+        ours = await results(client)
+    async with wrapping(*scripts) as (_, client):
+        assert await results(client) == ours
+
+
+async def test_a_wrapped_client_raises_our_errors() -> None:
+    """Errors through Client(aws) are of our classes, and our retries apply."""
+    async with wrapping(error(429, "ThrottlingException", headers={"Retry-After": "1"})) as (server, client):
+        with pytest.raises(ThrottlingError) as caught:
+            await get_audience_model(client, ARN)
+    assert (caught.value.attempts, len(server.requests), caught.value.retry_after) == (5, 5, 1)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"name": "a"', b"{}"])
+async def test_a_wrapped_client_makes_nothing_up(body: bytes) -> None:
+    """An unreadable answer through Client(aws) is a ResponseError, not an object of nothing."""
+    async with wrapping(answer(200, body)) as (_, client):
+        with pytest.raises(ResponseError):
+            await get_audience_model(client, ARN)
+        with pytest.raises(ResponseError):
+            await create(client)
+
+
+# --- a client's life
+
+
+async def test_a_closed_client_says_so() -> None:
+    """After its context a client is a RequestError that says why, for its copies too."""
+    async with serving(answer(200, MODEL)) as (server, client):
+        pass
+    for closed in (client, attrs.evolve(client, retry=NO_RETRY)):
+        with pytest.raises(RequestError, match="closed") as caught:
+            await get_audience_model(closed, ARN)
+        assert caught.value.operation == "GetAudienceModel"
+    assert server.requests == []
+
+
+def test_a_client_of_another_event_loop_says_so() -> None:
+    """A client stays with the loop in which it was first used."""
+    client = Client(None)
+
+    async def use() -> None:
+        await get_audience_model(client, ARN)
+
+    with pytest.raises(ResponseError):
+        # There is nothing underneath, but the loop is noted.
+        asyncio.run(use())
+    with pytest.raises(RequestError, match="another event loop") as caught:
+        asyncio.run(use())
+    assert caught.value.operation == "GetAudienceModel"
+
+
+async def test_an_evolved_client_is_the_same_connection() -> None:
+    """A copy has its own policy and observer and shares the connection, also when it alone is used."""
+    seen: list[Attempt] = []
+    async with serving(error(429, "ThrottlingException")) as (server, client):
+        hasty = attrs.evolve(client, retry=NO_RETRY, observer=seen.append)
+        assert hasty.aws is client.aws
+        with pytest.raises(ThrottlingError):
+            await get_audience_model(hasty, ARN)
+        assert len(server.requests) == len(seen) == 1
+        with pytest.raises(ThrottlingError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 6
+        assert len(seen) == 1
+
+
+async def test_a_call_can_be_cancelled_anywhere() -> None:
+    """Cancelled after any number of steps, a call raises CancelledError, leaves nothing, and the client works on."""
+    async with serving(answer(200, MODEL)) as (_, client):
+        await get_audience_model(client, ARN)
+        steps = 0
+        for steps in range(1000):
+            call = asyncio.create_task(get_audience_model(client, ARN))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            if call.done():
+                break
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert steps > 3
+        assert (await get_audience_model(client, ARN)).name == "a"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [(STALL,), (answer(200, MODEL)[:-20], STALL), error(429, "ThrottlingException", headers={"Retry-After": "5"})],
+    ids=["before the answer", "in the body", "between attempts"],
+)
+async def test_a_waiting_call_can_be_cancelled(script: Script) -> None:
+    """Cancelled while it waits for the service or for its own pause, a call leaves nothing."""
+    async with serving(script) as (server, client):
+        for cancelled in (get_audience_model(client, ARN), create(client)):
+            call = asyncio.create_task(cancelled)
+            await asyncio.sleep(0.5)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert len(server.requests) == 2
+
+
+async def test_a_wait_over_the_wire_can_be_cancelled() -> None:
+    """Cancelled in a look or between two, a wait leaves nothing."""
+    script = (Pause(1), answer(200, MODEL | {"status": "CREATE_PENDING"}))
+    async with serving(script) as (_, client):
+        for moment in (0.5, 3.0):
+
+            async def follow() -> None:
+                async for _ in watch_audience_model(client, ARN, polling=Polling(initial=100)):
+                    pass
+
+            wait = asyncio.create_task(follow())
+            await asyncio.sleep(moment)
+            wait.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await wait
+
+
+async def test_the_deadline_leaves_no_connection() -> None:
+    """A call that is cut off closes its connection: the answer to come is no other call's."""
+    async with serving(
+        (Pause(20), answer(200, MODEL | {"name": "late"})), answer(200, MODEL), retry=RetryPolicy(timeout=10)
+    ) as (server, client):
+        with pytest.raises(CleanRoomsMLError):
+            await create(client)
+        await asyncio.sleep(30)
+        assert (await get_audience_model(client, ARN)).name == "a"
+        assert len(server.requests) == 2
+
+
+# --- configurations that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"profile_name": "nobody"}, "nobody"),
+        ({"endpoint_url": "not a url"}, "not a url"),
+        ({"endpoint_url": "ftp//x"}, "ftp//x"),
+        ({"region_name": "no such region!"}, "no such region!"),
+        ({"profile_name": "x", "session": AioSession()}, "session"),
+    ],
+    ids=["unknown profile", "endpoint with spaces", "endpoint without scheme", "bad region", "profile and session"],
+)
+async def test_a_configuration_that_cannot_be_used(arguments: dict[str, Any], said: str) -> None:
+    """Connecting with it is a RequestError that names what is wrong."""
+    async with nothing_left_behind():
+        with pytest.raises(RequestError, match=said) as caught:
+            async with connect(**arguments):
+                pytest.fail("there is no client")
+        assert caught.value.operation is None
+
+
+async def test_without_a_region_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing region shows when connecting."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(RequestError, match="region"):
+        async with connect():
+            pytest.fail("there is no client")
+
+
+async def test_without_credentials_a_call_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Absent credentials show at the first call, as what they are."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    async with serving(answer(200, MODEL)) as (server, client):
+        with pytest.raises(CredentialsError) as caught:
+            await get_audience_model(client, ARN)
+    assert caught.value.operation == "GetAudienceModel"
+    assert server.requests == []
+
+
+async def test_incomplete_credentials_make_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a key pair shows when connecting."""
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY") as caught:
+        async with connect():
+            pytest.fail("there is no client")
+    assert caught.value.operation is None
+
+
+async def test_another_services_refusal_is_about_credentials(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """STS refusing to assume the profile's role is a CredentialsError, not the service's AccessDeniedError."""
+    refusal = answer(
+        403,
+        b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>",
+        {"Content-Type": "text/xml"},
+    )
+    async with FaultServer(refusal) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        (aws_home / "config").write_text(
+            "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = base\n"
+        )
+        (aws_home / "credentials").write_text("[base]\naws_access_key_id = K\naws_secret_access_key = x\n")
+        async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+            with pytest.raises(CredentialsError, match="AssumeRole"):
+                await get_audience_model(client, ARN)
+        assert server.requests == []
+        assert len(sts.requests) == 1
+
+
+async def test_credentials_that_cannot_be_refreshed(aws_home: Path) -> None:
+    """A credential process that fails is a CredentialsError."""
+    (aws_home / "config").write_text("[profile work]\ncredential_process = false\n")
+    with pytest.raises(CredentialsError, match="custom-process") as caught:
+        async with connect(profile_name="work"):
+            pytest.fail("there is no client")
+    assert caught.value.operation is None
+
+
+async def test_credentials_that_come_back_expired(aws_home: Path) -> None:
+    """A credential process that gives expired credentials is a CredentialsError."""
+    program = aws_home / "program"
+    program.write_text(
+        '#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "K", "SecretAccessKey": "x", "SessionToken": "t",'
+        ' "Expiration": "2001-01-01T00:00:00Z"}\'\n'
+    )
+    program.chmod(0o700)
+    (aws_home / "config").write_text(f"[profile work]\ncredential_process = {program}\n")
+    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+        with pytest.raises(CredentialsError):
+            await get_audience_model(client, ARN)
+    assert server.requests == []
+
+
+# --- arguments that cannot be used
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"name": 5},
+        {"name": ""},
+        {"name": "a", "tags": [1]},
+        {"name": "a", "tags": {"k": 5}},
+        {"name": "a", "training_data_start_time": "noon"},
+        {"name": "a", "training_data_start_time": datetime(2024, 1, 1)},  # noqa: DTZ001
+        {"name": object()},
+    ],
+    ids=str,
+)
+async def test_arguments_of_the_wrong_type_are_never_sent(arguments: dict[str, Any]) -> None:
+    """What the wire has no form for is a RequestError that names the operation."""
+    async with serving(answer(200, {"audienceModelArn": ARN})) as (server, client):
+        with pytest.raises(RequestError, match="CreateAudienceModel") as caught:
+            await create_audience_model(client, training_dataset_arn=DATASET, **arguments)
+    assert caught.value.operation == "CreateAudienceModel"
+    assert caught.value.__cause__ is not None
+    assert server.requests == []
+
+
+# --- secrets
+
+
+async def test_no_sql_and_no_query_parameter_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A wrong type beside or within SQL parameters is complained of without the SQL and without their values."""
+    caplog.set_level(logging.DEBUG, "cleanroomsml_client")
+    seen: list[Attempt] = []
+    wrongly_typed: list[object] = [
+        {"queryString": SQL, "parameters": {"key": [SECRET], "another": {"key": SECRET}}},
+        {"queryString": [SQL, SECRET], "parameters": {"key": SECRET}},
+        f"{SQL}\n{SECRET}",
+    ]
+    async with serving(answer(200, {}), observer=seen.append) as (server, client):
+        for sql_parameters in wrongly_typed:
+            with pytest.raises(RequestError) as caught:
+                await client.send(
+                    "StartAudienceGenerationJob",
+                    name="a",
+                    configured_audience_model_arn="arn:x",
+                    seed_audience={"roleArn": "arn:role", "sqlParameters": sql_parameters},
+                )
+            text = whole_text(caught.value) + repr(seen) + caplog.text + repr(client)
+            assert "seedAudience.sqlParameters" in text
+            assert "valid types: " in text
+            assert "secret_column" not in text
+            assert SECRET not in text
+    assert server.requests == []
+
+
+async def test_no_credential_is_told(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a secret key, nor a session token, nor a signature is in a repr, a log record or an exception."""
+    caplog.set_level(logging.DEBUG, "cleanroomsml_client")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "made-up-session-token")
+    seen: list[Attempt] = []
+    scripts: list[Script] = [
+        error(403, "AccessDeniedException"),
+        answer(200, b"<html>"),
+        answer(200, {}),
+        (STALL,),
+        (answer(200, MODEL)[:-5],),
+    ]
+    for script in scripts:
+        async with serving(script, observer=seen.append, retry=RetryPolicy(max_attempts=2)) as (server, client):
+            with pytest.raises(CleanRoomsMLError) as caught:
+                await get_audience_model(client, ARN)
+            signature = server.requests[0].headers["authorization"].rpartition("=")[2]
+            text = whole_text(caught.value) + repr(client) + repr(seen) + caplog.text
+        assert server.requests[0].headers["x-amz-security-token"] == "made-up-session-token"
+        for secret in (SECRET, "made-up-session-token", signature):
+            assert secret not in text
+
+
+async def test_an_answers_values_stay_out_of_its_error() -> None:
+    """A malformed answer is complained of by path and type, without what it held."""
+    async with serving(answer(200, MODEL | {"name": [SQL]})) as (_, client):
+        with pytest.raises(ResponseError) as caught:
+            await get_audience_model(client, ARN)
+    assert caught.value.path == "$.name"
+    assert "secret_column" not in whole_text(caught.value)

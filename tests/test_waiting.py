@@ -1,0 +1,339 @@
+"""Waiting for a made-up resource, on driven time."""
+
+import asyncio
+import logging
+from typing import Any
+
+import attrs
+import pytest
+
+from cleanroomsml_client.errors import (
+    CleanRoomsMLError,
+    DeadlineError,
+    ResourceNotFoundError,
+    ServiceError,
+    TransportError,
+    WaitFailedError,
+    WaitTimeoutError,
+)
+from cleanroomsml_client.resources.audience_models import AudienceModelStatus as Status
+from cleanroomsml_client.resources.shared import StatusDetails
+from cleanroomsml_client.waiting import Goal, Polling, drain, watch
+from tests.support.driven_time import running_loop
+from tests.support.leaks import nothing_left_behind
+from tests.support.outcomes import cut_short, lost, refused, said, unreadable
+
+pytestmark = pytest.mark.driven_time
+
+
+@attrs.frozen
+class Thing:
+    """Anything that has a status."""
+
+    status: Status
+    status_details: StatusDetails | None = None
+
+
+@attrs.frozen
+class Bare:
+    """A thing whose service gives no reasons."""
+
+    status: Status
+
+
+PENDING, ACTIVE, FAILED = Thing(Status.CREATE_PENDING), Thing(Status.ACTIVE), Thing(Status.CREATE_FAILED)
+IN_PROGRESS, DELETING = Thing(Status.CREATE_IN_PROGRESS), Thing(Status.DELETE_IN_PROGRESS)
+GONE = said("ResourceNotFoundException", 404)
+
+CREATED = Goal(success=frozenset({Status.ACTIVE}), failure=frozenset({Status.CREATE_FAILED}))
+DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), gone=True)
+
+
+class Looks:
+    """A `look` with given results; the last one is repeated."""
+
+    def __init__(self, *results: Any, takes: float = 0.0) -> None:  # noqa: ANN401
+        self.times: list[float] = []
+        """When each look began, the first at 0."""
+        self._results = results
+        self._takes = takes
+        self._begun: float | None = None
+
+    async def __call__(self) -> Any:  # noqa: ANN401, D102
+        now = running_loop().time()
+        self._begun = now if self._begun is None else self._begun
+        self.times.append(now - self._begun)
+        await asyncio.sleep(self._takes)
+        result = self._results[min(len(self.times), len(self._results)) - 1]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:  # noqa: ANN401
+        """What a watch of these looks yields."""
+        return await drain(watch(self, "the thing", goal, Polling(**polling)), None)
+
+
+# --- what is yielded
+
+
+async def test_every_change_of_status_is_yielded_once() -> None:
+    """First sight and changes are yielded, the goal last; what repeats a status is not."""
+    looks = Looks(PENDING, PENDING, IN_PROGRESS, IN_PROGRESS, ACTIVE)
+    assert await looks.followed() == [PENDING, IN_PROGRESS, ACTIVE]
+    assert len(looks.times) == 5
+
+
+async def test_what_is_there_already_needs_one_look() -> None:
+    """A wait whose goal is reached ends at once."""
+    looks = Looks(ACTIVE)
+    begun = running_loop().time()
+    assert await looks.followed() == [ACTIVE]
+    assert running_loop().time() == begun
+
+
+async def test_drain_tells_of_each_change() -> None:
+    """on_change is called with what a watch would yield, when it would."""
+    told: list[tuple[float, Thing]] = []
+    begun = running_loop().time()
+    looks = Looks(PENDING, ACTIVE)
+    watched = watch(looks, "the thing", CREATED, Polling())
+    history = await drain(watched, lambda thing: told.append((running_loop().time() - begun, thing)))
+    assert [thing for _, thing in told] == history == [PENDING, ACTIVE]
+    assert [time for time, _ in told] == looks.times
+
+
+async def test_an_unknown_status_is_still_on_the_way() -> None:
+    """A status that AWS adds later neither ends nor fails a wait; it is yielded with its text."""
+    novel = Thing(Status("CREATE_PAUSED"))
+    assert await Looks(PENDING, novel, ACTIVE).followed() == [PENDING, novel, ACTIVE]
+
+
+async def test_nothing_to_see_yet_is_waited_out() -> None:
+    """A look that returns None is followed by another."""
+    looks = Looks(None, None, ACTIVE)
+    assert await looks.followed() == [ACTIVE]
+    assert len(looks.times) == 3
+
+
+# --- how it ends
+
+
+async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
+    """A resource that failed is the watch's last item and the error's `last`; the error gives AWS's reason."""
+    failed = Thing(Status.CREATE_FAILED, StatusDetails(status_code="NO_DATA", message="the dataset is empty"))
+    things = watch(Looks(PENDING, failed), "the thing", CREATED, Polling())
+    assert await anext(things) is PENDING
+    assert await anext(things) is failed
+    with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED: NO_DATA: the dataset is empty$") as caught:
+        await anext(things)
+    assert caught.value.last is failed
+    assert caught.value.status_details is failed.status_details
+
+
+@pytest.mark.parametrize("failed", [FAILED, Bare(Status.CREATE_FAILED)], ids=["none given", "no such member"])
+async def test_failure_without_a_reason(failed: Any) -> None:  # noqa: ANN401
+    """A failed resource without details says its status and no more."""
+    with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED$") as caught:
+        await Looks(failed).followed()
+    assert caught.value.status_details is None
+
+
+async def test_a_vanished_resource_is_an_error() -> None:
+    """A resource that goes away while its creation is waited for is ResourceNotFoundError."""
+    with pytest.raises(ResourceNotFoundError) as caught:
+        await Looks(PENDING, GONE).followed()
+    assert caught.value is GONE
+
+
+async def test_a_vanished_resource_is_the_goal_of_deleting() -> None:
+    """Waiting for deletion ends when the resource is gone, also when it was never seen."""
+    assert await Looks(ACTIVE, DELETING, GONE).followed(DELETED) == [ACTIVE, DELETING]
+    assert await Looks(GONE).followed(DELETED) == []
+
+
+async def test_a_404_of_another_kind_is_not_gone() -> None:
+    """Waiting for deletion is not satisfied by a misdirected request."""
+    with pytest.raises(ServiceError) as caught:
+        await Looks(said("UnknownOperationException", 404)).followed(DELETED)
+    assert caught.value.code == "UnknownOperationException"
+
+
+@pytest.mark.parametrize(
+    "error", [said("AccessDeniedException", 403), said("ExpiredTokenException", 403), unreadable()]
+)
+async def test_lasting_trouble_ends_a_wait(error: Exception) -> None:
+    """What time does not mend is raised as it is."""
+    with pytest.raises(type(error)) as caught:
+        await Looks(PENDING, error).followed()
+    assert caught.value is error
+
+
+# --- trouble on the way
+
+
+async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -> None:
+    """Throttling, 5xx, broken connections and late calls neither end nor restart a wait; each is a warning."""
+    trouble: list[CleanRoomsMLError] = [
+        said("ThrottlingException", 429),
+        said("ServiceUnavailable", 503),
+        said("InternalServiceException", 500),
+        lost(),
+        refused(),
+        cut_short(),
+        DeadlineError("late", "GetAudienceModel", 5, 60.0),
+    ]
+    looks = Looks(PENDING, *trouble, PENDING, ACTIVE)
+    assert await looks.followed() == [PENDING, ACTIVE]
+    assert len(looks.times) == 10
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.WARNING, f"still waiting for the thing: {outcome}")
+        for outcome in (
+            "ThrottlingException",
+            "ServiceUnavailable",
+            "InternalServiceException",
+            "TransportError",
+            "TransportError",
+            "ResponseError",
+            "DeadlineError",
+        )
+    ]
+
+
+async def test_endless_trouble_ends_with_the_waits_own_timeout() -> None:
+    """A service that stays down is waited for as long as the caller said."""
+    begun = running_loop().time()
+    with pytest.raises(WaitTimeoutError, match=r"^the thing was not seen after 3600 s$") as caught:
+        await Looks(lost()).followed(timeout=3600.0)
+    assert caught.value.last is None
+    assert running_loop().time() - begun == 3600
+
+
+# --- when it looks
+
+
+@pytest.mark.usefixtures("longest_pauses")
+async def test_looks_follow_the_polling() -> None:
+    """Pauses grow by the multiplier up to the longest."""
+    looks = Looks(PENDING, PENDING, PENDING, PENDING, PENDING, PENDING, ACTIVE)
+    await looks.followed(initial=4.0, maximum=20.0, multiplier=2.0)
+    assert looks.times == [0, 4, 12, 28, 48, 68, 88]
+
+
+@pytest.mark.usefixtures("longest_pauses")
+async def test_the_default_polling() -> None:
+    """Left alone, a wait looks after 5 s, half as long again each time, and every minute at last."""
+    looks = Looks(*[PENDING] * 9, ACTIVE)
+    await looks.followed()
+    pauses = [later - earlier for earlier, later in zip(looks.times, looks.times[1:], strict=False)]
+    assert pauses == pytest.approx([5, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60, 60])
+
+
+@pytest.mark.usefixtures("longest_pauses")
+async def test_the_longest_pause_holds_from_the_first() -> None:
+    """An initial pause above the maximum is shortened to it."""
+    looks = Looks(PENDING, ACTIVE)
+    await looks.followed(initial=30.0, maximum=2.0)
+    assert looks.times == [0, 2]
+
+
+async def test_pauses_are_shortened_at_random_by_up_to_a_fifth() -> None:
+    """Waits begun together spread out; no pause is longer than promised."""
+    waits = [Looks(PENDING, ACTIVE) for _ in range(200)]
+    await asyncio.gather(*(looks.followed(initial=10.0) for looks in waits))
+    pauses = [looks.times[1] for looks in waits]
+    assert 8 <= min(pauses) < 8.4
+    assert 9.6 < max(pauses) <= 10
+
+
+# --- the timeout
+
+
+async def test_a_pause_is_cut_off_by_the_timeout() -> None:
+    """A wait ends with its timeout, not a pause later, and has the resource as last seen."""
+    begun = running_loop().time()
+    looks = Looks(PENDING, IN_PROGRESS)
+    with pytest.raises(WaitTimeoutError, match=r"^the thing is still CREATE_IN_PROGRESS after 100 s$") as caught:
+        await looks.followed(initial=60.0, timeout=100.0)
+    assert running_loop().time() - begun == 100
+    assert caught.value.last is IN_PROGRESS
+    assert isinstance(caught.value, TimeoutError)
+    assert isinstance(caught.value.__cause__, TimeoutError)
+
+
+async def test_a_look_is_cut_off_by_the_timeout() -> None:
+    """A look in progress does not outlast the wait."""
+    begun = running_loop().time()
+    with pytest.raises(WaitTimeoutError):
+        await Looks(PENDING, takes=1000).followed(timeout=30.0)
+    assert running_loop().time() - begun == 30
+
+
+async def test_time_spent_by_the_caller_is_not_cut_off() -> None:
+    """A caller who dwells on an item is not interrupted there; the timeout is raised at the next step."""
+    things = watch(Looks(PENDING), "the thing", CREATED, Polling(timeout=10.0))
+    assert await anext(things) is PENDING
+    await asyncio.sleep(1000)
+    with pytest.raises(WaitTimeoutError):
+        await anext(things)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"initial": 0.0}, {"maximum": 0.0}, {"multiplier": 0.5}, {"timeout": 0.0}], ids=str
+)
+def test_pollings_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
+    """A polling that would spin or could never look cannot be made."""
+    with pytest.raises(ValueError, match="must be"):
+        Polling(**arguments)
+
+
+# --- cancellation and leaving
+
+
+@pytest.mark.parametrize("moment", [1.0, 3.0], ids=["in a look", "in a pause"])
+async def test_a_wait_can_be_cancelled(moment: float) -> None:
+    """CancelledError passes unchanged and at once, and no task is left."""
+    looks = Looks(PENDING, takes=2)
+    begun = running_loop().time()
+    async with nothing_left_behind():
+        task = asyncio.create_task(looks.followed())
+        await asyncio.sleep(moment)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert running_loop().time() - begun == moment
+    assert len(looks.times) == 1
+
+
+async def test_leaving_a_watch_ends_its_looking() -> None:
+    """After a `break` nothing is looked at any longer."""
+    looks = Looks(PENDING)
+    async with nothing_left_behind():
+        async for _ in watch(looks, "the thing", CREATED, Polling()):
+            break
+        await asyncio.sleep(3600)
+    assert len(looks.times) == 1
+
+
+async def test_an_error_of_on_change_is_the_callers_own() -> None:
+    """What on_change raises ends the wait and reaches the caller."""
+
+    def broken(_: Thing) -> None:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        await drain(watch(Looks(PENDING), "the thing", CREATED, Polling()), broken)
+
+
+async def test_concurrent_waits_do_not_mix() -> None:
+    """A thousand waits each end at their own goal."""
+    waits = [Looks(*[PENDING] * (number % 7), ACTIVE if number % 2 else FAILED) for number in range(1000)]
+    outcomes = await asyncio.gather(*(looks.followed() for looks in waits), return_exceptions=True)
+    for number, outcome in enumerate(outcomes):
+        if number % 2:
+            assert isinstance(outcome, list)
+            assert outcome[-1] is ACTIVE
+        else:
+            assert isinstance(outcome, WaitFailedError)
+            assert outcome.last is FAILED
+    assert not any(isinstance(outcome, TransportError) for outcome in outcomes)
