@@ -1,0 +1,65 @@
+"""Serve Clean Rooms ML from this machine: `python -m cleanroomsml_client.local`."""
+
+import argparse
+import asyncio
+import math
+import sys
+from contextlib import suppress
+
+from .service import LocalService
+
+_BANNER = """\
+Clean Rooms ML is listening on {endpoint_url}. Stop it with Ctrl-C.
+Send any AWS client there with
+  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}
+  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+"""
+
+
+_LAST_PORT = 65535
+_FASTEST = 1_000_000
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"not a port from 0 to {_LAST_PORT}: {text}")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 <= speed <= _FASTEST:
+        raise argparse.ArgumentTypeError(f"not a number from 0 to {_FASTEST}: {text}")
+    return speed
+
+
+async def _serve(host: str, port: int, speed: float) -> None:
+    async with LocalService(host=host, port=port, speed=speed) as service:
+        sys.stdout.write(_BANNER.format(endpoint_url=service.endpoint_url))
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m cleanroomsml_client.local", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    parser.add_argument("--port", default=8123, type=_port, help="the port; 0 takes a free one (%(default)s)")
+    parser.add_argument(
+        "--speed", default=600.0, type=_speed, help="simulated seconds that pass in a real one (%(default)g)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_serve(options.host, options.port, options.speed))
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on {options.host}, port {options.port}: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

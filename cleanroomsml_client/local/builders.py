@@ -1,0 +1,95 @@
+"""Ready-made resources for tests: in any state, with whatever they depend on.
+
+Every builder takes further members of the create operation by their Python names (`description=...`, `tags=...`),
+checks them as a request is checked, and returns the new ARN.
+"""
+
+import re
+
+from .errors import WireError
+from .handlers import HANDLERS
+from .model import Wire, load
+from .record import Call
+from .state import State
+from .validation import validate
+
+DEFAULT_ACCOUNT = "111122223333"
+DEFAULT_REGION = "us-east-1"
+
+_ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT}:role/clean-rooms-ml"
+_COLUMNS = {"user_id": "USER_ID", "item_id": "ITEM_ID", "event_time": "TIMESTAMP"}
+_TRAINING_DATA = {
+    "type": "INTERACTIONS",
+    "inputConfig": {
+        "schema": [{"columnName": name, "columnTypes": [kind]} for name, kind in _COLUMNS.items()],
+        "dataSource": {"glueDataSource": {"tableName": "interactions", "databaseName": "clean_rooms"}},
+    },
+}
+_OUTPUT_CONFIG = {"destination": {"s3Destination": {"s3Uri": "s3://clean-rooms/audiences"}}, "roleArn": _ROLE_ARN}
+_SEED_AUDIENCE = {"dataSource": {"s3Uri": "s3://clean-rooms/seed.jsonl"}, "roleArn": _ROLE_ARN}
+
+
+class Builders:
+    """What a test sets up without calling the service."""
+
+    state: State
+
+    def add_training_dataset(self, **members: object) -> str:
+        """A training dataset."""
+        defaults = {"name": "interactions", "role_arn": _ROLE_ARN, "training_data": [_TRAINING_DATA]}
+        return self._add("CreateTrainingDataset", {**defaults, **members})
+
+    def add_audience_model(
+        self, *, status: str = "ACTIVE", training_dataset_arn: str | None = None, **members: object
+    ) -> str:
+        """An audience model, and a training dataset unless it is given one."""
+        dataset = training_dataset_arn or self.add_training_dataset()
+        defaults = {"name": "model", "training_dataset_arn": dataset}
+        return self._add("CreateAudienceModel", {**defaults, **members}, status)
+
+    def add_configured_audience_model(self, *, audience_model_arn: str | None = None, **members: object) -> str:
+        """A configured audience model, and an audience model unless it is given one."""
+        defaults = {
+            "name": "configured-model",
+            "audience_model_arn": audience_model_arn or self.add_audience_model(),
+            "output_config": _OUTPUT_CONFIG,
+            "shared_audience_metrics": ["ALL"],
+        }
+        return self._add("CreateConfiguredAudienceModel", {**defaults, **members})
+
+    def add_audience_generation_job(
+        self, *, status: str = "ACTIVE", configured_audience_model_arn: str | None = None, **members: object
+    ) -> str:
+        """An audience generation job, and a configured audience model unless it is given one."""
+        defaults = {
+            "name": "job",
+            "configured_audience_model_arn": configured_audience_model_arn or self.add_configured_audience_model(),
+            "seed_audience": _SEED_AUDIENCE,
+        }
+        return self._add("StartAudienceGenerationJob", {**defaults, **members}, status)
+
+    def _add(
+        self, operation_name: str, members: dict[str, Wire], status: str = "ACTIVE", account: str = DEFAULT_ACCOUNT
+    ) -> str:
+        shown = load().operations[re.sub("^(Create|Start)", "Get", operation_name)].output
+        states = None if shown is None else shown.members.get("status")
+        if states is not None and status not in states.enum:
+            raise ValueError(f"no such status: {status}")
+        output = self._run(operation_name, members, account)
+        self.state.place(self.state.newest(), status)
+        arn: str = next(iter(output.values()))
+        return arn
+
+    def _run(self, operation_name: str, members: dict[str, Wire], account: str) -> dict[str, Wire]:
+        operation = load().operations[operation_name]
+        names = operation.python_names()
+        unknown = members.keys() - names.keys()
+        if unknown:
+            raise TypeError(f"{operation_name} has no {', '.join(sorted(unknown))}")
+        params = {names[name]: value for name, value in members.items()}
+        call = Call(operation=operation_name, account=account, region=DEFAULT_REGION, params=params, unmetered=True)
+        try:
+            validate(operation.input, params)
+            return HANDLERS[operation_name](self.state, call) or {}
+        except WireError as error:
+            raise ValueError(error.message) from error

@@ -1,0 +1,168 @@
+"""Ready-made memberships, and the resources of custom models in them."""
+
+from .builders import DEFAULT_ACCOUNT, Builders
+from .model import Wire
+
+_IMAGES = "111122223333.dkr.ecr.us-east-1.amazonaws.com/clean-rooms-ml"
+_DESTINATION = {"s3Destination": {"s3Uri": "s3://clean-rooms/output"}}
+
+
+class CustomModelBuilders(Builders):
+    """What a test sets up without calling the service, for custom models too.
+
+    A builder acts for the membership that it is given, else for the one that its ARNs name, else for a new one.
+    """
+
+    def add_membership(self, *, account_id: str = DEFAULT_ACCOUNT, collaboration_identifier: str | None = None) -> str:
+        """An account's membership, in a new collaboration unless it is given one; returns the membership identifier."""
+        return self.state.memberships.add(account_id, collaboration_identifier).identifier
+
+    def collaboration_of(self, membership_identifier: str) -> str:
+        """The identifier of the collaboration that a membership is in."""
+        return self.state.memberships.require(membership_identifier).collaboration
+
+    def add_configured_model_algorithm(self, *, account_id: str = DEFAULT_ACCOUNT, **members: object) -> str:
+        """A configured model algorithm for training and inference."""
+        defaults = {
+            "name": "algorithm",
+            "role_arn": _role(account_id),
+            "training_container_config": {
+                "imageUri": f"{_IMAGES}:training",
+                "metricDefinitions": [{"name": "loss", "regex": "loss=([0-9.]+)"}],
+            },
+            "inference_container_config": {"imageUri": f"{_IMAGES}:inference"},
+        }
+        return self._add("CreateConfiguredModelAlgorithm", {**defaults, **members}, account=account_id)
+
+    def add_configured_model_algorithm_association(
+        self,
+        *,
+        membership_identifier: str | None = None,
+        configured_model_algorithm_arn: str | None = None,
+        **members: object,
+    ) -> str:
+        """An association whose privacy configuration allows everything, and an algorithm unless it is given one."""
+        membership = membership_identifier or self.add_membership()
+        account = self._account_of(membership)
+        logs = [{"allowedAccountIds": [account]}]
+        policies = {
+            "trainedModels": {"containerLogs": logs, "containerMetrics": {"noiseLevel": "NONE"}},
+            "trainedModelExports": {"maxSize": {"unit": "GB", "value": 1.0}, "filesToExport": ["MODEL", "OUTPUT"]},
+            "trainedModelInferenceJobs": {"containerLogs": logs},
+        }
+        defaults = {
+            "membership_identifier": membership,
+            "name": "association",
+            "configured_model_algorithm_arn": configured_model_algorithm_arn
+            or self.add_configured_model_algorithm(account_id=account),
+            "privacy_configuration": {"policies": policies},
+        }
+        return self._add("CreateConfiguredModelAlgorithmAssociation", {**defaults, **members}, account=account)
+
+    def add_ml_input_channel(
+        self,
+        *,
+        status: str = "ACTIVE",
+        membership_identifier: str | None = None,
+        configured_model_algorithm_association_arn: str | None = None,
+        **members: object,
+    ) -> str:
+        """An ML input channel, and an association unless it is given one."""
+        association = configured_model_algorithm_association_arn or self.add_configured_model_algorithm_association(
+            membership_identifier=membership_identifier
+        )
+        membership = membership_identifier or _membership_in(association)
+        account = self._account_of(membership)
+        sql = {"sqlParameters": {"queryString": "SELECT * FROM interactions"}}
+        defaults = {
+            "membership_identifier": membership,
+            "name": "channel",
+            "configured_model_algorithm_associations": [association],
+            "input_channel": {
+                "dataSource": {"protectedQueryInputParameters": sql},
+                "roleArn": _role(account),
+            },
+            "retention_in_days": 30,
+        }
+        return self._add("CreateMLInputChannel", {**defaults, **members}, status, account)
+
+    def add_trained_model(
+        self,
+        *,
+        status: str = "ACTIVE",
+        membership_identifier: str | None = None,
+        configured_model_algorithm_association_arn: str | None = None,
+        **members: object,
+    ) -> str:
+        """A trained model, with an association and a channel unless it is given them.
+
+        With `incremental_training_data_channels` it is the next version of the model that these name.
+        """
+        association = configured_model_algorithm_association_arn or self.add_configured_model_algorithm_association(
+            membership_identifier=membership_identifier
+        )
+        membership = membership_identifier or _membership_in(association)
+        defaults: dict[str, Wire] = {
+            "membership_identifier": membership,
+            "name": "model",
+            "configured_model_algorithm_association_arn": association,
+            "resource_config": {"instanceType": "ml.m5.xlarge", "volumeSizeInGB": 10},
+        }
+        if "data_channels" not in members:
+            channel = self.add_ml_input_channel(
+                membership_identifier=membership, configured_model_algorithm_association_arn=association
+            )
+            defaults["data_channels"] = [{"mlInputChannelArn": channel, "channelName": "training"}]
+        return self._add("CreateTrainedModel", {**defaults, **members}, status, self._account_of(membership))
+
+    def add_trained_model_inference_job(
+        self,
+        *,
+        status: str = "ACTIVE",
+        membership_identifier: str | None = None,
+        trained_model_arn: str | None = None,
+        **members: object,
+    ) -> str:
+        """An inference job, with a model and a channel unless it is given them.
+
+        Its output goes to the membership's own account, which gets an ML configuration if it has none.
+        """
+        model = trained_model_arn or self.add_trained_model(membership_identifier=membership_identifier)
+        membership = membership_identifier or _membership_in(model)
+        account = self._account_of(membership)
+        self._configure_output(membership, account)
+        defaults: dict[str, Wire] = {
+            "membership_identifier": membership,
+            "name": "inference",
+            "trained_model_arn": model,
+            "resource_config": {"instanceType": "ml.m5.xlarge"},
+            "output_configuration": {"members": [{"accountId": account}]},
+        }
+        if "data_source" not in members:
+            view = {"collaboration_identifier": self.collaboration_of(membership), "trained_model_arn": model}
+            trained = self._run("GetCollaborationTrainedModel", view, account)
+            channel = self.add_ml_input_channel(
+                membership_identifier=membership,
+                configured_model_algorithm_association_arn=trained["configuredModelAlgorithmAssociationArn"],
+            )
+            defaults["data_source"] = {"mlInputChannelArn": channel}
+        return self._add("StartTrainedModelInferenceJob", {**defaults, **members}, status, account)
+
+    def _configure_output(self, membership: str, account: str) -> None:
+        try:
+            self._run("GetMLConfiguration", {"membership_identifier": membership}, account)
+        except ValueError:
+            location = {"destination": _DESTINATION, "roleArn": _role(account)}
+            members = {"membership_identifier": membership, "default_output_location": location}
+            self._run("PutMLConfiguration", members, account)
+
+    def _account_of(self, membership_identifier: str) -> str:
+        return self.state.memberships.require(membership_identifier).account
+
+
+def _role(account: str) -> str:
+    return f"arn:aws:iam::{account}:role/clean-rooms-ml"
+
+
+def _membership_in(arn: str) -> str:
+    return arn.split("/")[1]

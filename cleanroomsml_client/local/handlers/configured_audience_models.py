@@ -1,0 +1,109 @@
+"""Configured audience models, and the policies that share them."""
+
+import hashlib
+
+from .. import policies
+from ..errors import not_found, validation
+from ..model import Wire
+from ..record import Call, Record
+from ..state import State
+
+KIND = "configured-audience-model"
+MIN_MATCHING_SEED_SIZE = 500
+AUDIENCE_SIZE_CONFIG = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 10, 20, 50]}
+"""AWS does not say what it takes when nothing is configured; this is ours."""
+_LARGEST_PERCENTAGE = 100
+
+
+def _create_configured_audience_model(state: State, call: Call) -> dict[str, Wire]:
+    _check(state, call)
+    defaults = {
+        "minMatchingSeedSize": MIN_MATCHING_SEED_SIZE,
+        "audienceSizeConfig": AUDIENCE_SIZE_CONFIG,
+        "childResourceTagOnCreatePolicy": "NONE",
+    }
+    model = state.create(call, KIND, arn_member="configuredAudienceModelArn", defaults=defaults)
+    return {"configuredAudienceModelArn": model.arn}
+
+
+def _get_configured_audience_model(state: State, call: Call) -> dict[str, Wire]:
+    return state.view(_find(state, call))
+
+
+def _list_configured_audience_models(state: State, call: Call) -> dict[str, Wire]:
+    return state.page(call, state.records(call, KIND), "configuredAudienceModels")
+
+
+def _update_configured_audience_model(state: State, call: Call) -> dict[str, Wire]:
+    model = _find(state, call)
+    _check(state, call)
+    model.members.update(call.params)
+    model.updated = state.clock.now()
+    return {"configuredAudienceModelArn": model.arn}
+
+
+def _delete_configured_audience_model(state: State, call: Call) -> None:
+    model = _find(state, call)
+    state.require_unused(call, model, "audience-generation-job", "configuredAudienceModelArn")
+    state.remove(model)
+
+
+def _put_configured_audience_model_policy(state: State, call: Call) -> dict[str, Wire]:
+    model = _find(state, call)
+    policies.parse(call.params["configuredAudienceModelPolicy"])
+    condition = call.params.get("policyExistenceCondition")
+    if condition is not None and (condition == "POLICY_MUST_EXIST") != (model.policy is not None):
+        raise validation(f"The policy existence condition {condition} is not met.")
+    previous = call.params.get("previousPolicyHash")
+    if previous is not None and (model.policy is None or previous != _hash(model.policy)):
+        raise validation("The previousPolicyHash is not the hash of the current policy.")
+    model.policy = call.params["configuredAudienceModelPolicy"]
+    return _policy_view(model)
+
+
+def _get_configured_audience_model_policy(state: State, call: Call) -> dict[str, Wire]:
+    return _policy_view(_find(state, call))
+
+
+def _delete_configured_audience_model_policy(state: State, call: Call) -> None:
+    model = _find(state, call)
+    _policy_view(model)
+    model.policy = None
+
+
+def _find(state: State, call: Call) -> Record:
+    return state.find(call, call.params["configuredAudienceModelArn"])
+
+
+def _check(state: State, call: Call) -> None:
+    if "audienceModelArn" in call.params:
+        state.require_active(state.find(call, call.params["audienceModelArn"]))
+    config = call.params.get("audienceSizeConfig", AUDIENCE_SIZE_CONFIG)
+    if config["audienceSizeType"] == "PERCENTAGE" and max(config["audienceSizeBins"]) > _LARGEST_PERCENTAGE:
+        raise validation(f"Audience sizes of type PERCENTAGE go from 1 to {_LARGEST_PERCENTAGE}.")
+
+
+def _policy_view(model: Record) -> dict[str, Wire]:
+    if model.policy is None:
+        raise not_found(f"{model.arn}/policy")
+    return {
+        "configuredAudienceModelArn": model.arn,
+        "configuredAudienceModelPolicy": model.policy,
+        "policyHash": _hash(model.policy),
+    }
+
+
+def _hash(policy: str) -> str:
+    return hashlib.sha256(policy.encode()).hexdigest()
+
+
+HANDLERS = {
+    "CreateConfiguredAudienceModel": _create_configured_audience_model,
+    "GetConfiguredAudienceModel": _get_configured_audience_model,
+    "ListConfiguredAudienceModels": _list_configured_audience_models,
+    "UpdateConfiguredAudienceModel": _update_configured_audience_model,
+    "DeleteConfiguredAudienceModel": _delete_configured_audience_model,
+    "PutConfiguredAudienceModelPolicy": _put_configured_audience_model_policy,
+    "GetConfiguredAudienceModelPolicy": _get_configured_audience_model_policy,
+    "DeleteConfiguredAudienceModelPolicy": _delete_configured_audience_model_policy,
+}

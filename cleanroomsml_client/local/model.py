@@ -1,0 +1,122 @@
+"""botocore's model of the service, as typed values: the only room here that knows botocore's classes."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeAlias
+
+import attrs
+import botocore.session
+
+Wire: TypeAlias = Any
+"""A value as it travels: JSON, but for timestamps, which are read."""
+
+_BotocoreModel: TypeAlias = Any
+
+# botocore is untyped.
+_botocore: Any = botocore
+_sessions: Any = botocore.session
+
+# The astral planes, as AWS's patterns mean them: written for UTF-16, their surrogate halves match no whole character.
+_ASTRAL = (r"\uD800\uDBFF-\uDC00\uDFFF", r"\U00010000-\U0010FFFF")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Shape:
+    """A type on the wire, with its constraints."""
+
+    type: str
+    """structure, list, map, string, timestamp, integer, long, double or boolean."""
+    members: Mapping[str, "Shape"] = attrs.field(factory=dict[str, "Shape"])
+    required: tuple[str, ...] = ()
+    is_union: bool = False
+    """A structure with exactly one of its members."""
+    key: "Shape | None" = None
+    element: "Shape | None" = None
+    """What a list holds, or a map's values."""
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: re.Pattern[str] | None = None
+    enum: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Operation:
+    """One operation: where its request goes and what it carries."""
+
+    name: str
+    method: str
+    path: re.Pattern[str]
+    """Matches the raw path; its groups are the members that travel in it."""
+    input: Shape
+    output: Shape | None
+    query: Mapping[str, str]
+    """Member -> query key."""
+    body: tuple[str, ...]
+
+    def python_names(self) -> dict[str, str]:
+        """Each input member by the name that Python code gives it."""
+        return {_botocore.xform_name(member): member for member in self.input.members}
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ServiceModel:
+    """All operations by name, and the HTTP status of each error code."""
+
+    operations: Mapping[str, Operation]
+    error_status: Mapping[str, int]
+
+    def route(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]] | None:
+        """The operation that a request means, with the still encoded values from its path."""
+        for operation in self.operations.values():
+            if operation.method == method and (match := operation.path.fullmatch(raw_path)):
+                return operation, match.groupdict()
+        return None
+
+
+@cache
+def load() -> ServiceModel:
+    """The model that the installed botocore brings."""
+    model: _BotocoreModel = _sessions.get_session().get_service_model("cleanroomsml")
+    return ServiceModel(
+        operations={name: _operation(model.operation_model(name)) for name in model.operation_names},
+        error_status={shape.error_code: shape.metadata["error"]["httpStatusCode"] for shape in model.error_shapes},
+    )
+
+
+def _operation(model: _BotocoreModel) -> Operation:
+    places = {name: shape.serialization for name, shape in model.input_shape.members.items()}
+    # An ARN is one segment: its slashes arrive as %2F.
+    path = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", model.http["requestUri"])
+    return Operation(
+        name=model.name,
+        method=model.http["method"],
+        path=re.compile(path),
+        input=_shape(model.input_shape),
+        output=_shape(model.output_shape) if model.output_shape else None,
+        query={name: place["name"] for name, place in places.items() if place.get("location") == "querystring"},
+        body=tuple(name for name, place in places.items() if "location" not in place),
+    )
+
+
+def _shape(model: _BotocoreModel) -> Shape:
+    constraints = model.metadata
+    pattern = constraints.get("pattern")
+    children: dict[str, Any] = {}
+    if model.type_name == "structure":
+        children["members"] = {name: _shape(member) for name, member in model.members.items()}
+        children["required"] = tuple(model.required_members)
+        children["is_union"] = model.is_tagged_union
+    elif model.type_name == "list":
+        children["element"] = _shape(model.member)
+    elif model.type_name == "map":
+        children["key"], children["element"] = _shape(model.key), _shape(model.value)
+    return Shape(
+        type=model.type_name,
+        minimum=constraints.get("min"),
+        maximum=constraints.get("max"),
+        # Java's \w, \d and \s are ASCII.
+        pattern=re.compile(pattern.replace(*_ASTRAL), re.ASCII) if pattern else None,
+        enum=tuple(model.enum) if model.type_name == "string" else (),
+        **children,
+    )

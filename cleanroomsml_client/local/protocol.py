@@ -1,0 +1,180 @@
+"""rest-json: requests into plain values and plain values into answers, as a shape says."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NoReturn
+from urllib.parse import parse_qs, unquote
+
+import attrs
+
+from .errors import WireError, serialization
+from .model import Operation, ServiceModel, Shape, Wire
+
+# AWS answered this member until 2024; botocore's model no longer names it.
+_UNMODELLED_MEMBERS = {"GetAudienceModel": ("metrics",)}
+
+_UNMODELLED_STATUS = {
+    "SerializationException": 400,
+    "UnknownOperationException": 404,
+    "RequestEntityTooLargeException": 413,
+}
+
+_JSON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "structure": dict,
+    "map": dict,
+    "list": list,
+    "string": str,
+    "timestamp": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """An HTTP answer, ready to be sent."""
+
+    status: int = 200
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    body: bytes = b""
+
+
+def parse_request(operation: Operation, segments: Mapping[str, str], query: str, body: bytes) -> dict[str, Wire]:
+    """The input's members, from wherever they travel. Members that nobody knows are ignored, as AWS does."""
+    members = operation.input.members
+    params: dict[str, Wire] = {}
+    try:
+        for name, segment in segments.items():
+            params[name] = unquote(segment, errors="strict")
+        values = parse_qs(query, keep_blank_values=True, errors="strict")
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise serialization("The request is not valid UTF-8.") from None
+    for name, key in operation.query.items():
+        if key in values:
+            params[name] = _parse_query(members[name], values[key], name)
+    if operation.body and text:
+        document = _parse(operation.input, load_json(text), "request body")
+        params.update((name, document[name]) for name in operation.body if name in document)
+    return params
+
+
+def load_json(text: str) -> Wire:
+    """Read JSON strictly: no NaN, no bottomless nesting."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise serialization("The text is not valid JSON.") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _parse_query(shape: Shape, values: list[str], path: str) -> Wire:
+    if shape.type == "list":
+        return values
+    if shape.type == "integer":
+        try:
+            return int(values[0])
+        except ValueError:
+            raise serialization(f"'{path}' is not an integer.") from None
+    return values[0]
+
+
+def _parse(shape: Shape, value: Wire, path: str) -> Wire:
+    """`value` with its timestamps read and its nulls left out, once its JSON types are as `shape` says."""
+    if not _has_type(shape, value):
+        raise serialization(f"'{path}' is not a {shape.type}.")
+    match shape.type:
+        case "structure":
+            return {
+                name: _parse(member, value[name], name)
+                for name, member in shape.members.items()
+                if value.get(name) is not None
+            }
+        case "list":
+            return [_parse_element(shape, item, path) for item in value]
+        case "map":
+            return {_parse_text(key, path): _parse_element(shape, item, path) for key, item in value.items()}
+        case "string":
+            return _parse_text(value, path)
+        case "timestamp":
+            return _parse_timestamp(value, path)
+        case _:
+            return value
+
+
+def _has_type(shape: Shape, value: Wire) -> bool:
+    # Python counts bool as int, JSON does not.
+    return isinstance(value, _JSON_TYPES[shape.type]) and (shape.type == "boolean" or not isinstance(value, bool))
+
+
+def _parse_element(shape: Shape, item: Wire, path: str) -> Wire:
+    # A null stays, for validation to name.
+    return None if item is None or shape.element is None else _parse(shape.element, item, path)
+
+
+def _parse_text(value: str, path: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise serialization(f"'{path}' holds half of a surrogate pair.") from None
+    return value
+
+
+def _parse_timestamp(value: str, path: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise serialization(f"'{path}' is not an ISO-8601 date and time with an offset.")
+
+
+def answer(operation: Operation, output: Mapping[str, Wire] | None, request_id: str) -> Answer:
+    """A successful answer: only the members that the operation's output has; no body where it has no output."""
+    headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
+    if operation.output is None:
+        return Answer(headers=headers)
+    values = output or {}
+    document = _serialize(operation.output, values)
+    document.update((name, values[name]) for name in _UNMODELLED_MEMBERS.get(operation.name, ()) if name in values)
+    return Answer(headers=headers, body=json.dumps(document).encode())
+
+
+def _serialize(shape: Shape, value: Wire) -> Wire:
+    if shape.type == "structure":
+        members = shape.members.items()
+        return {name: _serialize(member, value[name]) for name, member in members if value.get(name) is not None}
+    if shape.type == "list" and shape.element is not None:
+        return [_serialize(shape.element, item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value
+
+
+def error_answer(
+    model: ServiceModel,
+    error: WireError,
+    request_id: str,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """An error answer; `status` overrides the one that the model gives the code."""
+    known = model.error_status.get(error.code) or _UNMODELLED_STATUS.get(error.code, 500)
+    return Answer(
+        status=status or known,
+        headers={
+            "Content-Type": "application/json",
+            "x-amzn-ErrorType": error.code,
+            "x-amzn-RequestId": request_id,
+            **(headers or {}),
+        },
+        body=json.dumps({"message": error.message, **error.members}).encode(),
+    )

@@ -1,0 +1,149 @@
+"""The lookalike path, from training data to an exported audience: on the local service, or with --real on AWS."""
+
+import argparse
+import asyncio
+import sys
+import time
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import cleanroomsml_client as ml
+from cleanroomsml_client.local import LocalService
+
+OPTIONS = {
+    "--role": ("arn:aws:iam::111122223333:role/demo", "ARN of a role that may read the data and write the audience"),
+    "--table": ("demo.interactions", "DATABASE.TABLE in AWS Glue, with the columns user_id, item_id and seen_at"),
+    "--seed": ("s3://demo/seed.jsonl", "S3 object with the users to find lookalikes of"),
+    "--output": ("s3://demo/audiences", "S3 folder where the audience goes"),
+}
+SIZES = (1, 5, 10, 15, 20)  # audience sizes to choose from, in percent of the users in the training data
+COLUMNS = {"user_id": ml.ColumnType.USER_ID, "item_id": ml.ColumnType.ITEM_ID, "seen_at": ml.ColumnType.TIMESTAMP}
+Step = Callable[..., Awaitable[None]]
+Made = dict[str, tuple[Step, Step | None]]  # by ARN: how to delete it and, if that takes time, wait for its end
+Resource = ml.AudienceModel | ml.AudienceGenerationJob | ml.AudienceExportJobSummary
+
+
+async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options: argparse.Namespace) -> None:
+    """Train a model, generate an audience, look at its quality and export the size to pick."""
+    name = f"lookalike-{uuid.uuid4().hex[:8]}"
+    # Who did what, and when.
+    database, _, table = options.table.partition(".")
+    source = ml.DataSource(glue_data_source=ml.GlueDataSource(database_name=database, table_name=table))
+    schema = tuple(ml.ColumnSchema(column_name=column, column_types=(type_,)) for column, type_ in COLUMNS.items())
+    interactions = ml.DatasetInputConfig(schema=schema, data_source=source)
+    data = ml.Dataset(type=ml.DatasetType.INTERACTIONS, input_config=interactions)
+    dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[data])
+    made[dataset] = ml.delete_training_dataset, None
+
+    # A model learns from it, for hours on AWS.
+    model = await ml.create_audience_model(client, name=name, training_dataset_arn=dataset)
+    made[model] = ml.delete_audience_model, ml.wait_for_audience_model_deleted
+    async with progress("Training the audience model") as show:
+        await ml.wait_for_audience_model(client, model, polling=polling, on_change=show)
+
+    # Which audiences others may make with it, and where these go.
+    bucket = ml.AudienceDestination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
+    sizes = ml.AudienceSizeConfig(audience_size_type=ml.AudienceSizeType.PERCENTAGE, audience_size_bins=SIZES)
+    config = await ml.create_configured_audience_model(
+        client,
+        name=name,
+        audience_model_arn=model,
+        output_config=ml.ConfiguredAudienceModelOutputConfig(destination=bucket, role_arn=options.role),
+        shared_audience_metrics=[ml.SharedAudienceMetrics.ALL],
+        audience_size_config=sizes,
+    )
+    made[config] = ml.delete_configured_audience_model, None
+
+    # Who is most like the users of the seed? A watch is a wait that yields each change of status.
+    seed = ml.AudienceGenerationJobDataSource(data_source=ml.S3ConfigMap(s3_uri=options.seed), role_arn=options.role)
+    job = await ml.start_audience_generation_job(
+        client, name=name, configured_audience_model_arn=config, seed_audience=seed
+    )
+    made[job] = ml.delete_audience_generation_job, ml.wait_for_audience_generation_job_deleted
+    async with progress("Generating the audience") as show:
+        async for change in ml.watch_audience_generation_job(client, job, polling=polling):
+            show(change)
+
+    # The larger the audience, the less alike. Export the size to pick.
+    size = pick((await ml.get_audience_generation_job(client, job)).metrics)
+    await ml.start_audience_export_job(client, name=name, audience_generation_job_arn=job, audience_size=size)
+    async with progress(f"\nExporting {size.value} %") as show:
+        export = await ml.wait_for_audience_export_job(client, job, name, polling=polling, on_change=show)
+    print(f"  in {export.output_location}")
+
+
+def pick(metrics: ml.Metrics | None) -> ml.AudienceSize:
+    """Show relevance against size, and choose the largest audience that is still three quarters as relevant."""
+    if metrics is None or not metrics.relevance_metrics:
+        raise SystemExit("The owner of the audience model does not share its metrics.")
+    scores = {metric.audience_size: metric.score or 0.0 for metric in metrics.relevance_metrics}
+    best = max(scores.values())
+    choice = max((size for size, score in scores.items() if score >= 0.75 * best), key=lambda size: size.value)
+    print(f"\n  Recall {metrics.recall_metric or 0:.2f}\n  Size   Relevance")
+    for size, score in sorted(scores.items(), key=lambda item: item[0].value):
+        bar = "█" * round(30 * score / best)
+        print(f"  {size.value:3} %  {bar:30} {score:.2f}{'  <- exported' if size == choice else ''}")
+    return choice
+
+
+async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespace) -> None:
+    """Run the lookalike path and clean up, or say what is left behind if it does not come to its end."""
+    made: Made = {}
+    try:
+        await lookalike(client, made, polling, options)
+        print("Cleaning up")
+        # The newest first: the older ones are in use until it is gone.
+        for arn, (delete, gone) in reversed(list(made.items())):
+            await delete(client, arn)
+            if gone is not None:
+                await gone(client, arn, polling=polling)
+            del made[arn]
+            print(f"  removed {arn.split(':')[-1]}")
+    finally:
+        for arn in reversed(made):
+            print(f"Left behind: {arn}", file=sys.stderr)
+
+
+@asynccontextmanager
+async def progress(title: str) -> AsyncGenerator[Callable[[Resource], None]]:
+    """A line for each change of status with the time it came at and, on a terminal, a sign of life in between."""
+    began = time.monotonic()
+    print(title)
+
+    def show(resource: Resource) -> None:
+        print(f"\r  {time.monotonic() - began:5.1f} s  {resource.status}")
+
+    async def spin() -> None:
+        while sys.stdout.isatty():
+            print(f"\r  {time.monotonic() - began:5.1f} s  ...", end="", flush=True)
+            await asyncio.sleep(0.1)
+
+    spinner = asyncio.create_task(spin())
+    try:
+        yield show
+    finally:
+        spinner.cancel()
+
+
+async def main(options: argparse.Namespace) -> None:
+    """Run it on AWS or on the local service."""
+    if options.real:
+        async with ml.connect() as client:
+            await run(client, ml.Polling(), options)
+    else:
+        async with LocalService() as service, service.connect() as client:
+            await run(client, ml.Polling(initial=0.1, maximum=0.2), options)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="The lookalike path from training data to an exported audience.")
+    parser.add_argument("--real", action="store_true", help="use AWS, with your usual configuration")
+    for option, (example, meaning) in OPTIONS.items():
+        parser.add_argument(option, required="--real" in sys.argv, default=example, help=meaning)
+    try:
+        asyncio.run(main(parser.parse_args()))
+    except ml.CleanRoomsMLError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,131 @@
+"""A local service on a clock that stands still, and clients that this project did not write."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+import boto3
+import pytest
+from aiohttp import ClientSession
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from yarl import URL
+
+from cleanroomsml_client.local import Clock, LocalService
+
+_boto3_session: Any = boto3.Session
+
+
+class Boto:
+    """boto3, in a thread, without checks of its own: `await boto("get_audience_model", audienceModelArn=...)`."""
+
+    def __init__(self, session: Any, endpoint_url: str, account_id: str, region_name: str) -> None:  # noqa: ANN401
+        self.client: Any = session.client(
+            "cleanroomsml",
+            endpoint_url=endpoint_url,
+            region_name=region_name,
+            aws_access_key_id=account_id,
+            aws_secret_access_key="local",
+            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
+        )
+
+    async def __call__(self, operation: str, **params: object) -> dict[str, Any]:
+        """The answer, without what boto3 adds."""
+        answer: dict[str, Any] = await asyncio.to_thread(getattr(self.client, operation), **params)
+        return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+    async def refused(self, operation: str, **params: object) -> str:
+        """The code and message of the refusal."""
+        with pytest.raises(ClientError) as caught:
+            await self(operation, **params)
+        failure: Any = caught.value
+        error: Mapping[str, str] = failure.response["Error"]
+        return f"{error['Code']}: {error['Message']}"
+
+
+@attrs.frozen
+class Heard:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class Http:
+    """Raw HTTP: paths and bodies go out exactly as given."""
+
+    def __init__(self, session: ClientSession, endpoint_url: str) -> None:
+        self.session = session
+        self.endpoint_url = endpoint_url
+
+    async def __call__(
+        self, method: str, path: str, body: str | bytes | io.BytesIO | None = None, **headers: str
+    ) -> Heard:
+        """The answer, whatever it is."""
+        url = URL(self.endpoint_url + path, encoded=True)
+        async with self.session.request(method, url, data=body, headers=headers) as answer:
+            return Heard(answer.status, answer.headers, await answer.text())
+
+    async def until_seen(self, service: LocalService) -> None:
+        """Wait until the service has begun with its first request."""
+        while not service.requests:  # noqa: ASYNC110 - the service has no event for it
+            await asyncio.sleep(0)
+
+    async def send_raw(self, text: str) -> str:
+        """Send these very characters over a connection of their own, and read until its end."""
+        url = URL(self.endpoint_url)
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(text.encode("latin-1"))
+        heard = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        return heard.decode()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that only tests move."""
+    return Clock(speed=0)
+
+
+@pytest.fixture
+async def service(clock: Clock) -> AsyncIterator[LocalService]:
+    """A running service without anything in it."""
+    async with LocalService(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def boto3_session() -> Any:  # noqa: ANN401
+    """One session, for its model of the service takes time to load."""
+    return _boto3_session()
+
+
+@pytest.fixture
+def connect_boto(boto3_session: Any, service: LocalService) -> Iterator[Callable[..., Boto]]:  # noqa: ANN401
+    """boto3 clients for any account and region."""
+    clients: list[Boto] = []
+
+    def connect(account_id: str = "111122223333", region_name: str = "us-east-1") -> Boto:
+        clients.append(Boto(boto3_session, service.endpoint_url, account_id, region_name))
+        return clients[-1]
+
+    yield connect
+    for boto in clients:
+        boto.client.close()
+
+
+@pytest.fixture
+def boto(connect_boto: Callable[..., Boto]) -> Boto:
+    """A boto3 client of the default account."""
+    return connect_boto()
+
+
+@pytest.fixture
+async def http(service: LocalService) -> AsyncIterator[Http]:
+    """Raw HTTP to the service."""
+    async with ClientSession() as session:
+        yield Http(session, service.endpoint_url)

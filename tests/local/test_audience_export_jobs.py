@@ -1,0 +1,88 @@
+from typing import Any
+
+import pytest
+
+from cleanroomsml_client.local import Clock, LocalService
+from tests.local.conftest import Boto
+
+
+def export(job_arn: str, size_type: str = "PERCENTAGE", value: int = 5, **members: object) -> dict[str, Any]:
+    """A request for an export."""
+    size = {"type": size_type, "value": value}
+    return {"name": "e", "audienceGenerationJobArn": job_arn, "audienceSize": size, **members}
+
+
+async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """An export is answered by nothing, found in the list, and put where the configured model says."""
+    job = service.add_audience_generation_job()
+    assert await boto("start_audience_export_job", **export(job, description="d")) == {}
+    began = clock.now()
+    [started] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
+    location = started["outputLocation"]
+    assert location.startswith("s3://clean-rooms/audiences/")
+    assert location.endswith("/")
+    assert started == {
+        **export(job, description="d"),
+        "status": "CREATE_PENDING",
+        "outputLocation": location,
+        "createTime": began,
+        "updateTime": began,
+    }
+    clock.advance(600)
+    [finished] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
+    assert finished == {**started, "status": "ACTIVE", "updateTime": clock.now()}
+
+
+async def test_filter(boto: Boto, service: LocalService) -> None:
+    """Exports are listed for one job, or for all."""
+    first, second = service.add_audience_generation_job(), service.add_audience_generation_job()
+    await boto("start_audience_export_job", **export(first))
+    await boto("start_audience_export_job", **export(second))
+    assert len((await boto("list_audience_export_jobs"))["audienceExportJobs"]) == 2
+    [one] = (await boto("list_audience_export_jobs", audienceGenerationJobArn=second))["audienceExportJobs"]
+    assert one["audienceGenerationJobArn"] == second
+
+
+@pytest.mark.parametrize(("size_type", "value"), [("PERCENTAGE", 6), ("ABSOLUTE", 5)])
+async def test_size(boto: Boto, service: LocalService, size_type: str, value: int) -> None:
+    """An audience is exported in one of the configured sizes, of the configured type."""
+    request = export(service.add_audience_generation_job(), size_type, value)
+    message = "ValidationException: The audience size must be one of the configured: PERCENTAGE 1, 5, 10, 20, 50."
+    assert await boto.refused("start_audience_export_job", **request) == message
+
+
+async def test_needs_a_finished_job(boto: Boto, service: LocalService) -> None:
+    """There is nothing to export before the job is ACTIVE, or after it failed."""
+    arn = service.add_audience_generation_job(status="CREATE_FAILED")
+    message = f"ConflictException: Resource {arn} is CREATE_FAILED, not ACTIVE."
+    assert await boto.refused("start_audience_export_job", **export(arn)) == message
+
+
+async def test_job_being_exported(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A job cannot be deleted while an export of it runs."""
+    arn = service.add_audience_generation_job()
+    await boto("start_audience_export_job", **export(arn))
+    message = f"ConflictException: Resource {arn} is still being exported."
+    assert await boto.refused("delete_audience_generation_job", audienceGenerationJobArn=arn) == message
+    clock.advance(600)
+    await boto("delete_audience_generation_job", audienceGenerationJobArn=arn)
+
+
+async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """An export told to fail tells why in the list."""
+    arn = service.add_audience_generation_job()
+    service.fail_next("StartAudienceExportJob", status_code="NO_ACCESS", message="The bucket is closed.")
+    await boto("start_audience_export_job", **export(arn))
+    clock.advance(600)
+    [failed] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
+    assert failed["status"] == "CREATE_FAILED"
+    assert failed["statusDetails"] == {"statusCode": "NO_ACCESS", "message": "The bucket is closed."}
+
+
+async def test_quota(boto: Boto, service: LocalService) -> None:
+    """No more than twenty exports run at a time."""
+    request = export(service.add_audience_generation_job())
+    for _ in range(20):
+        await boto("start_audience_export_job", **request)
+    message = "ServiceQuotaExceededException: The quota 'Pending and in progress audience export jobs' is 20."
+    assert await boto.refused("start_audience_export_job", **request) == message

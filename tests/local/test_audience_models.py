@@ -1,0 +1,150 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cleanroomsml_client.local import Clock, LocalService
+from tests.local.conftest import Boto
+
+
+async def statuses(boto: Boto, clock: Clock, arn: str, *seconds: float) -> list[str]:
+    """The status after each of these waits."""
+    seen: list[str] = []
+    for step in seconds:
+        clock.advance(step)
+        seen.append((await boto("get_audience_model", audienceModelArn=arn))["status"])
+    return seen
+
+
+async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A model is pending, then in progress, then ACTIVE; deleting takes as many steps, and ends in nothing."""
+    dataset = service.add_training_dataset()
+    window = {
+        "trainingDataStartTime": datetime(2026, 1, 1, tzinfo=UTC),
+        "trainingDataEndTime": datetime(2026, 7, 1, tzinfo=UTC),
+    }
+    details = {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/a", "tags": {"team": "ads"}, **window}
+    created = await boto("create_audience_model", name="m", trainingDatasetArn=dataset, description="d", **details)
+    arn = created["audienceModelArn"]
+    began = clock.now()
+    assert await statuses(boto, clock, arn, 0, 120) == ["CREATE_PENDING", "CREATE_IN_PROGRESS"]
+    clock.advance(480)
+    model = await boto("get_audience_model", audienceModelArn=arn)
+    summary = {
+        "audienceModelArn": arn,
+        "name": "m",
+        "description": "d",
+        "status": "ACTIVE",
+        "trainingDatasetArn": dataset,
+        "createTime": began,
+        "updateTime": clock.now(),
+    }
+    assert model == {**summary, **details}
+    assert await boto("list_audience_models") == {"audienceModels": [summary]}
+    assert await boto("delete_audience_model", audienceModelArn=arn) == {}
+    assert await statuses(boto, clock, arn, 0, 60) == ["DELETE_PENDING", "DELETE_IN_PROGRESS"]
+    clock.advance(60)
+    gone = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("get_audience_model", audienceModelArn=arn) == gone
+    assert await boto("list_audience_models") == {"audienceModels": []}
+
+
+async def test_failed_training(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A model told to fail does so at the end, with the reason; the next one is well."""
+    service.fail_next("CreateAudienceModel", status_code="NO_DATA", message="The table is empty.")
+    dataset = service.add_training_dataset()
+    failed = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
+    well = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
+    assert await statuses(boto, clock, failed["audienceModelArn"], 599) == ["CREATE_IN_PROGRESS"]
+    clock.advance(1)
+    model = await boto("get_audience_model", **failed)
+    assert model["status"] == "CREATE_FAILED"
+    assert model["statusDetails"] == {"statusCode": "NO_DATA", "message": "The table is empty."}
+    assert (await boto("get_audience_model", **well))["status"] == "ACTIVE"
+
+
+async def test_failed_deletion(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A model whose deletion failed is still there, and can be deleted again."""
+    arn = service.add_audience_model()
+    service.fail_next("DeleteAudienceModel")
+    await boto("delete_audience_model", audienceModelArn=arn)
+    clock.advance(120)
+    model = await boto("get_audience_model", audienceModelArn=arn)
+    assert model["status"] == "DELETE_FAILED"
+    assert model["statusDetails"] == {"statusCode": "INTERNAL_ERROR", "message": "The service was told to fail."}
+    await boto("delete_audience_model", audienceModelArn=arn)
+    clock.advance(120)
+    assert (await boto.refused("get_audience_model", audienceModelArn=arn)).startswith("ResourceNotFoundException")
+
+
+@pytest.mark.parametrize("status", ["CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELETE_IN_PROGRESS"])
+async def test_no_deletion_under_way(boto: Boto, service: LocalService, status: str) -> None:
+    """A model in the middle of something cannot be deleted."""
+    arn = service.add_audience_model(status=status)
+    message = f"ConflictException: Resource {arn} is {status}."
+    assert await boto.refused("delete_audience_model", audienceModelArn=arn) == message
+
+
+async def test_dataset_in_use(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A dataset cannot go before the last trace of its models has gone."""
+    dataset = service.add_training_dataset()
+    model = service.add_audience_model(training_dataset_arn=dataset)
+    message = f"ConflictException: Resource {dataset} is still in use by {model}."
+    assert await boto.refused("delete_training_dataset", trainingDatasetArn=dataset) == message
+    await boto("delete_audience_model", audienceModelArn=model)
+    clock.advance(119)
+    assert await boto.refused("delete_training_dataset", trainingDatasetArn=dataset) == message
+    clock.advance(1)
+    await boto("delete_training_dataset", trainingDatasetArn=dataset)
+
+
+async def test_missing_dataset(boto: Boto) -> None:
+    """A model needs a dataset that is there."""
+    arn = "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/nowhere"
+    message = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("create_audience_model", name="m", trainingDatasetArn=arn) == message
+
+
+async def test_window(boto: Boto, service: LocalService) -> None:
+    """A training window ends after it starts; either end may be left open."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    model = {"name": "m", "trainingDatasetArn": service.add_training_dataset()}
+    refused = await boto.refused("create_audience_model", **model, trainingDataStartTime=noon, trainingDataEndTime=noon)
+    assert refused == "ValidationException: trainingDataEndTime must be after trainingDataStartTime."
+    await boto("create_audience_model", **model, trainingDataStartTime=noon)
+    await boto("create_audience_model", **model, trainingDataEndTime=noon)
+
+
+async def test_quota(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """No more than two models are trained at a time; finished ones do not count."""
+    model = {"name": "m", "trainingDatasetArn": service.add_training_dataset()}
+    service.add_audience_model()
+    for _ in range(2):
+        await boto("create_audience_model", **model)
+    with pytest.raises(boto.client.exceptions.ServiceQuotaExceededException) as caught:
+        await boto("create_audience_model", **model)
+    answer = caught.value.response
+    assert answer["Error"]["Message"] == "The quota 'Pending and in progress audience models' is 2."
+    assert (answer["quotaName"], answer["quotaValue"]) == ("Pending and in progress audience models", 2)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 402
+    clock.advance(600)
+    await boto("create_audience_model", **model)
+
+
+async def test_metrics(boto: Boto, service: LocalService) -> None:
+    """Metrics, which botocore does not know, are sent when the service is told to, once the model is ACTIVE."""
+    metrics = [{"type": "RECALL", "forTopKItemPredictions": 50, "value": 0.25}]
+    arn, training = service.add_audience_model(), service.add_audience_model(status="CREATE_PENDING")
+    heard: list[bytes] = []
+
+    def hear(response_dict: dict[str, Any], **_: object) -> None:
+        heard.append(response_dict["body"])
+
+    boto.client.meta.events.register("before-parse.cleanroomsml", hear)
+    await boto("get_audience_model", audienceModelArn=arn)
+    service.audience_model_metrics = metrics
+    await boto("get_audience_model", audienceModelArn=arn)
+    await boto("get_audience_model", audienceModelArn=training)
+    assert ["metrics" in json.loads(body) for body in heard] == [False, True, False]
+    assert json.loads(heard[1])["metrics"] == metrics == service.audience_model_metrics

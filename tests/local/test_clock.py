@@ -1,0 +1,46 @@
+import time
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from cleanroomsml_client.local import Clock
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_stands_still() -> None:
+    """At speed 0 only advance moves the clock, by exactly what it is told."""
+    clock = Clock(speed=0, start=START)
+    assert clock.now() == START
+    clock.advance(90)
+    clock.advance(0.5)
+    assert clock.now() == START + timedelta(seconds=90.5)
+
+
+def test_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At speed 600 a real second is ten simulated minutes."""
+    moments = iter([1000.0, 1001.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    assert Clock(speed=600, start=START).now() == START + timedelta(minutes=10)
+
+
+def test_starts_now() -> None:
+    """Without a start the clock shows the real time, in UTC."""
+    before = datetime.now(UTC)
+    shown = Clock(speed=0).now()
+    assert before <= shown <= datetime.now(UTC)
+    assert shown.tzinfo is UTC
+
+
+def test_start_in_another_zone() -> None:
+    """A start elsewhere is the same moment, shown in UTC."""
+    clock = Clock(speed=0, start=datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=2))))
+    assert clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_never_goes_back() -> None:
+    """Negative speeds and advances are refused."""
+    with pytest.raises(ValueError, match=r"^speed must not be negative: -1$"):
+        Clock(speed=-1)
+    with pytest.raises(ValueError, match=r"^time does not go back: -0.1$"):
+        Clock(speed=0).advance(-0.1)

@@ -1,0 +1,183 @@
+import asyncio
+import errno
+import json
+from typing import Any
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from cleanroomsml_client.local import CutShort, Delay, Fault, LocalService, Refuse, Reply, Reset, Throttle
+from cleanroomsml_client.local.faults import RateLimit
+from cleanroomsml_client.local.service import reset
+from tests.local.conftest import Boto, Heard, Http
+
+LIST = "/training-dataset"
+DATASET = {
+    "name": "d",
+    "roleArn": "arn:aws:iam::111122223333:role/reader",
+    "trainingData": [
+        {
+            "type": "INTERACTIONS",
+            "inputConfig": {
+                "schema": [{"columnName": "user_id", "columnTypes": ["USER_ID"]}],
+                "dataSource": {"glueDataSource": {"tableName": "t", "databaseName": "d"}},
+            },
+        }
+    ],
+}
+
+
+def told(heard: Heard) -> tuple[int, str | None, str]:
+    """Status, code and message of a refusal."""
+    return heard.status, heard.headers.get("x-amzn-ErrorType"), json.loads(heard.body)["message"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Throttle(), (429, "ThrottlingException", "Rate exceeded")),
+        (Throttle(status=400), (400, "ThrottlingException", "Rate exceeded")),
+        (Refuse("AccessDeniedException"), (403, "AccessDeniedException", "The service was told to fail.")),
+        (Refuse("ServiceUnavailable", "busy", 503), (503, "ServiceUnavailable", "busy")),
+        (Refuse("SomethingNew"), (500, "SomethingNew", "The service was told to fail.")),
+    ],
+)
+async def test_refusals(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:
+    """An injected refusal has the code's own status unless told another, strikes once, and is seen."""
+    service.inject(fault)
+    assert told(await http("GET", LIST)) == expected
+    assert service.requests[-1].status == expected[0]
+    assert (await http("GET", LIST)).status == 200
+
+
+async def test_retry_after(http: Http, service: LocalService) -> None:
+    """A throttled request may be told when to come back."""
+    service.inject(Throttle(retry_after=1.5))
+    service.inject(Throttle())
+    assert (await http("GET", LIST)).headers["Retry-After"] == "1.5"
+    assert "Retry-After" not in (await http("GET", LIST)).headers
+
+
+async def test_replies(http: Http, service: LocalService) -> None:
+    """Any status, body and type can be answered in the service's place: a proxy's page, nothing at all."""
+    service.inject(Reply(status=503, body="<html>Sorry</html>"))
+    service.inject(Reply())
+    heard = await http("GET", LIST)
+    assert (heard.status, heard.headers["Content-Type"], heard.body) == (503, "text/html", "<html>Sorry</html>")
+    assert service.requests[-1].status == 503
+    heard = await http("GET", LIST)
+    assert (heard.status, heard.body) == (200, "")
+
+
+async def test_operation_and_times(http: Http, boto: Boto, service: LocalService) -> None:
+    """A fault strikes the operation it is meant for, as often as told, in the order of injection."""
+    service.inject(Refuse("First"), operation="ListTrainingDatasets", times=2)
+    service.inject(Refuse("Second"), operation="ListTrainingDatasets")
+    assert await boto("list_audience_models") == {"audienceModels": []}
+    codes = [(await http("GET", LIST)).headers.get("x-amzn-ErrorType") for _ in range(4)]
+    assert codes == ["First", "First", "Second", None]
+
+
+async def test_until_cleared(http: Http, service: LocalService) -> None:
+    """A fault without a number of times goes on until faults are cleared, at unknown addresses too."""
+    service.inject(Throttle(), times=None)
+    assert [(await http("GET", path)).status for path in (LIST, LIST, "/nowhere")] == [429, 429, 429]
+    service.clear_faults()
+    assert (await http("GET", LIST)).status == 200
+
+
+def test_unknown_operation(service: LocalService) -> None:
+    """A fault for an operation that does not exist would never strike: it is refused."""
+    with pytest.raises(ValueError, match=r"^no operation GetAudienceModels$"):
+        service.inject(Throttle(), operation="GetAudienceModels")
+
+
+async def test_delay(http: Http, service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delayed request keeps no other waiting, and is answered rightly once its seconds are over."""
+    service.add_training_dataset(name="here")
+    delays: list[float] = []
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        delays.append(seconds)
+        begun.set()
+        await over.wait()
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    service.inject(Delay(90))
+    late = asyncio.create_task(http("GET", LIST))
+    await begun.wait()
+    assert (await http("GET", LIST)).status == 200
+    assert not late.done()
+    over.set()
+    assert '"name": "here"' in (await late).body
+    assert delays == [90]
+
+
+async def test_stopping_in_a_delay(http: Http, service: LocalService) -> None:
+    """A service that stops does not wait for those whom it keeps waiting."""
+    service.inject(Delay(3600))
+    waiting = asyncio.create_task(http("POST", LIST))
+    await http.until_seen(service)
+    await service.__aexit__(None, None, None)
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await waiting
+
+
+async def test_cut_short(http: Http, service: LocalService) -> None:
+    """The body ends before its length is reached; what was asked is done."""
+    service.inject(CutShort())
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await http("POST", LIST, json.dumps(DATASET))
+    assert service.requests[-1].status == 200
+    assert len(json.loads((await http("GET", LIST)).body)["trainingDatasets"]) == 1
+
+
+async def test_cut_short_without_a_body(boto: Boto, http: Http, service: LocalService) -> None:
+    """Even an answer without a body can be cut short."""
+    arn = service.add_training_dataset()
+    service.inject(CutShort())
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await http("DELETE", f"{LIST}/{arn.replace(':', '%3A').replace('/', '%2F')}")
+    assert await boto("list_training_datasets") == {"trainingDatasets": []}
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_reset(http: Http, service: LocalService, *, after: bool) -> None:
+    """The connection is reset, before or after what was asked is done."""
+    service.inject(Reset(after=after), operation="CreateTrainingDataset")
+    with pytest.raises(aiohttp.ClientOSError) as caught:
+        await http("POST", LIST, json.dumps(DATASET))
+    assert caught.value.errno == errno.ECONNRESET
+    assert service.requests[-1].status == (200 if after else None)
+    assert len(json.loads((await http("GET", LIST)).body)["trainingDatasets"]) == after
+
+
+async def test_reset_of_nobody() -> None:
+    """A client that has gone in the meantime cannot be reset any more, and need not be."""
+    request: Any = Mock(web.Request)
+    request.get_extra_info.return_value = None
+    reset(request)
+    request.protocol.force_close.assert_called_once_with()
+
+
+async def test_rate_limit() -> None:
+    """Beyond the rate limit requests are throttled."""
+    async with LocalService(rate_limit=2) as service, aiohttp.ClientSession() as session:
+        http = Http(session, service.endpoint_url)
+        assert [(await http("GET", LIST)).status for _ in range(3)] == [200, 200, 429]
+
+
+def test_tokens() -> None:
+    """So many requests a second are admitted, at most a second's worth at once, and slow limits admit one."""
+    now = 0.0
+    limit, slow = RateLimit(2, lambda: now), RateLimit(0.1, lambda: now)
+    assert [limit.admit() for _ in range(3)] == [True, True, False]
+    assert [slow.admit() for _ in range(2)] == [True, False]
+    now = 0.5
+    assert [limit.admit() for _ in range(2)] == [True, False]
+    now = 60.0
+    assert [limit.admit() for _ in range(3)] == [True, True, False]
+    assert [slow.admit() for _ in range(2)] == [True, False]

@@ -1,0 +1,113 @@
+"""boto3, as anyone would use it, runs the whole lookalike path against the service."""
+
+import asyncio
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from cleanroomsml_client.local import Clock, LocalService
+
+ROLE_ARN = "arn:aws:iam::111122223333:role/clean-rooms-ml"
+DATASET = {
+    "name": "interactions",
+    "roleArn": ROLE_ARN,
+    "trainingData": [
+        {
+            "type": "INTERACTIONS",
+            "inputConfig": {
+                "schema": [
+                    {"columnName": "user_id", "columnTypes": ["USER_ID"]},
+                    {"columnName": "item_id", "columnTypes": ["ITEM_ID"]},
+                    {"columnName": "event_time", "columnTypes": ["TIMESTAMP"]},
+                ],
+                "dataSource": {"glueDataSource": {"tableName": "interactions", "databaseName": "shop"}},
+            },
+        }
+    ],
+}
+OUTPUT = {"destination": {"s3Destination": {"s3Uri": "s3://bucket/audiences"}}, "roleArn": ROLE_ARN}
+SIZES = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 20]}
+
+
+class Path:
+    """The path, as a script without waiters would go it; the clock is moved between its looks."""
+
+    def __init__(self, ml: Any, clock: Clock) -> None:  # noqa: ANN401
+        self.ml = ml
+        self.clock = clock
+
+    def states(self, get: str, **identity: str) -> list[str]:
+        """Every state until nothing is under way, or nothing is left."""
+        seen: list[str] = []
+        while True:
+            try:
+                status = getattr(self.ml, get)(**identity)["status"]
+            except ClientError as error:
+                return [*seen, error.response["Error"]["Code"]]
+            if not seen or seen[-1] != status:
+                seen.append(status)
+            if not status.endswith(("PENDING", "IN_PROGRESS")):
+                return seen
+            self.clock.advance(30)
+
+    def go(self) -> None:
+        """From a table to an exported audience, and back to nothing."""
+        ml = self.ml
+        created = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "ACTIVE"]
+        deleted = ["DELETE_PENDING", "DELETE_IN_PROGRESS", "ResourceNotFoundException"]
+
+        dataset = ml.create_training_dataset(**DATASET)["trainingDatasetArn"]
+        model = ml.create_audience_model(name="model", trainingDatasetArn=dataset)["audienceModelArn"]
+        assert self.states("get_audience_model", audienceModelArn=model) == created
+
+        configured = ml.create_configured_audience_model(
+            name="configured",
+            audienceModelArn=model,
+            outputConfig=OUTPUT,
+            sharedAudienceMetrics=["ALL"],
+            audienceSizeConfig=SIZES,
+        )["configuredAudienceModelArn"]
+        job = ml.start_audience_generation_job(
+            name="job",
+            configuredAudienceModelArn=configured,
+            seedAudience={"dataSource": {"s3Uri": "s3://bucket/seed.jsonl"}, "roleArn": ROLE_ARN},
+        )["audienceGenerationJobArn"]
+        assert self.states("get_audience_generation_job", audienceGenerationJobArn=job) == created
+        metrics = ml.get_audience_generation_job(audienceGenerationJobArn=job)["metrics"]
+        assert [metric["audienceSize"]["value"] for metric in metrics["relevanceMetrics"]] == [1, 5, 20]
+
+        size = {"type": "PERCENTAGE", "value": 5}
+        ml.start_audience_export_job(name="export", audienceGenerationJobArn=job, audienceSize=size)
+        self.clock.advance(600)
+        pages = ml.get_paginator("list_audience_export_jobs").paginate(audienceGenerationJobArn=job)
+        [export] = pages.build_full_result()["audienceExportJobs"]
+        assert (export["name"], export["status"], export["audienceSize"]) == ("export", "ACTIVE", size)
+
+        ml.delete_audience_generation_job(audienceGenerationJobArn=job)
+        assert self.states("get_audience_generation_job", audienceGenerationJobArn=job) == deleted
+        ml.delete_configured_audience_model(configuredAudienceModelArn=configured)
+        ml.delete_audience_model(audienceModelArn=model)
+        assert self.states("get_audience_model", audienceModelArn=model) == deleted
+        ml.delete_training_dataset(trainingDatasetArn=dataset)
+        for operation, member in (
+            ("list_training_datasets", "trainingDatasets"),
+            ("list_audience_models", "audienceModels"),
+            ("list_configured_audience_models", "configuredAudienceModels"),
+            ("list_audience_generation_jobs", "audienceGenerationJobs"),
+        ):
+            assert getattr(ml, operation)()[member] == []
+
+
+async def test_lookalike_path(service: LocalService, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing but the usual environment variables boto3 goes the whole path, and leaves nothing behind."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", service.endpoint_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111122223333")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    new_session: Any = boto3.Session
+    ml: Any = new_session().client("cleanroomsml")
+    await asyncio.to_thread(Path(ml, clock).go)
+    ml.close()
+    assert {request.status for request in service.requests} == {200, 404}

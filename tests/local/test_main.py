@@ -1,0 +1,70 @@
+import asyncio
+import runpy
+import signal
+import sys
+from typing import Self
+
+import pytest
+
+from cleanroomsml_client.local import LocalService, __main__
+
+
+class Interrupted(LocalService):
+    """A service at which Ctrl-C is pressed as soon as it runs."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)
+        return self
+
+
+def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The program tells its address and the variables to set, and ends well on Ctrl-C."""
+    monkeypatch.setattr(__main__, "LocalService", Interrupted)
+    assert __main__.main(["--port", "0", "--speed", "60"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    endpoint_url = lines[0].removeprefix("Clean Rooms ML is listening on ").removesuffix(". Stop it with Ctrl-C.")
+    assert endpoint_url.startswith("http://127.0.0.1:")
+    assert lines[1:] == [
+        "Send any AWS client there with",
+        f"  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}",
+        "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
+    ]
+
+
+async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that is taken is told in one line, with exit code 1."""
+    port = service.endpoint_url.rpartition(":")[2]
+    assert await asyncio.to_thread(__main__.main, ["--port", port]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"cannot listen on 127.0.0.1, port {port}: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "http"], "argument --port: not a port from 0 to 65535: http"),
+        (["--port", "65536"], "argument --port: not a port from 0 to 65535: 65536"),
+        (["--port", "-1"], "argument --port: not a port from 0 to 65535: -1"),
+        (["--speed", "fast"], "argument --speed: not a number from 0 to 1000000: fast"),
+        (["--speed", "nan"], "argument --speed: not a number from 0 to 1000000: nan"),
+        (["--speed", "1e7"], "argument --speed: not a number from 0 to 1000000: 1e7"),
+    ],
+)
+def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bad argument is named in plain words, with exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        __main__.main(arguments)
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`python -m cleanroomsml_client.local` is the program."""
+    monkeypatch.delitem(sys.modules, "cleanroomsml_client.local.__main__")
+    monkeypatch.setattr(sys, "argv", ["local", "--help"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("cleanroomsml_client.local", run_name="__main__")
+    assert caught.value.code == 0
+    assert "Serve Clean Rooms ML from this machine" in capsys.readouterr().out

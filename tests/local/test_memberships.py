@@ -1,0 +1,73 @@
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from cleanroomsml_client.local import LocalService
+from tests.local.conftest import Boto
+
+OTHER = "444455556666"
+LISTS = [
+    "list_configured_model_algorithm_associations",
+    "list_ml_input_channels",
+    "list_trained_models",
+    "list_trained_model_inference_jobs",
+]
+
+
+async def test_unknown_membership(boto: Boto) -> None:
+    """A membership that does not exist is refused, by lists too, rather than empty."""
+    membership = str(uuid4())
+    for operation in LISTS:
+        refused = await boto.refused(operation, membershipIdentifier=membership)
+        assert refused.startswith("AccessDeniedException: Account 111122223333 is not authorized to perform List")
+        assert refused.endswith(f" on resource membership/{membership}")
+
+
+async def test_foreign_membership(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """Nobody acts for another member, not even in the same collaboration."""
+    mine = service.add_membership()
+    service.add_membership(account_id=OTHER, collaboration_identifier=service.collaboration_of(mine))
+    other = connect_boto(OTHER)
+    for operation in LISTS:
+        assert (await other.refused(operation, membershipIdentifier=mine)).startswith("AccessDeniedException")
+
+
+async def test_foreign_collaboration(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """Only members look into a collaboration; to everyone else it might as well not exist."""
+    collaboration = service.collaboration_of(service.add_membership())
+    for account, identifier in ((OTHER, collaboration), ("111122223333", str(uuid4()))):
+        refused = await connect_boto(account).refused(
+            "list_collaboration_trained_models", collaborationIdentifier=identifier
+        )
+        assert refused == (
+            f"AccessDeniedException: Account {account} is not authorized to perform "
+            f"ListCollaborationTrainedModels on resource collaboration/{identifier}"
+        )
+
+
+async def test_memberships_are_apart(boto: Boto, service: LocalService) -> None:
+    """What belongs to one membership is not found through another one of the same account."""
+    arn = service.add_ml_input_channel()
+    elsewhere = service.add_membership()
+    message = f"ResourceNotFoundException: Resource {arn} was not found."
+    refused = await boto.refused("get_ml_input_channel", membershipIdentifier=elsewhere, mlInputChannelArn=arn)
+    assert refused == message
+    view = {"collaborationIdentifier": service.collaboration_of(elsewhere), "mlInputChannelArn": arn}
+    assert await boto.refused("get_collaboration_ml_input_channel", **view) == message
+    assert await boto("list_ml_input_channels", membershipIdentifier=elsewhere) == {"mlInputChannelsList": []}
+
+
+def test_joining(service: LocalService) -> None:
+    """An account joins a collaboration that exists, and only once."""
+    mine = service.add_membership()
+    collaboration = service.collaboration_of(mine)
+    theirs = service.add_membership(account_id=OTHER, collaboration_identifier=collaboration)
+    assert mine != theirs
+    assert service.collaboration_of(theirs) == collaboration
+    with pytest.raises(ValueError, match=f"^account {OTHER} is a member already$"):
+        service.add_membership(account_id=OTHER, collaboration_identifier=collaboration)
+    with pytest.raises(ValueError, match="^no such collaboration: nowhere$"):
+        service.add_membership(collaboration_identifier="nowhere")
+    with pytest.raises(ValueError, match="^no such membership: nowhere$"):
+        service.collaboration_of("nowhere")

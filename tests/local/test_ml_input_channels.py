@@ -1,0 +1,173 @@
+from typing import Any
+
+import pytest
+
+from cleanroomsml_client.local import Clock, LocalService
+from tests.local.conftest import Boto
+
+DAY = 86_400
+DELETABLE = ["ACTIVE", "CREATE_FAILED", "DELETE_FAILED"]
+NOT_DELETABLE = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
+
+
+def identity(arn: str) -> dict[str, str]:
+    return {"membershipIdentifier": arn.split("/")[1], "mlInputChannelArn": arn}
+
+
+async def status_of(boto: Boto, arn: str) -> str:
+    status: str = (await boto("get_ml_input_channel", **identity(arn)))["status"]
+    return status
+
+
+def request(service: LocalService, **sql: object) -> dict[str, Any]:
+    association = service.add_configured_model_algorithm_association()
+    source = {"protectedQueryInputParameters": {"sqlParameters": sql or {"queryString": "SELECT 1"}}}
+    return {
+        "membershipIdentifier": association.split("/")[1],
+        "configuredModelAlgorithmAssociations": [association],
+        "inputChannel": {"dataSource": source, "roleArn": "arn:aws:iam::111122223333:role/reader"},
+        "name": "c",
+        "retentionInDays": 2,
+    }
+
+
+async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel is filled, tells its size, and stays without its data when that is deleted."""
+    sent = {**request(service), "description": "d", "tags": {"a": "b"}}
+    sent |= {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k"}
+    sent |= {"payerConfiguration": {"computePayerAccountId": "111122223333"}}
+    arn = (await boto("create_ml_input_channel", **sent))["mlInputChannelArn"]
+    began = clock.now()
+    created = await boto("get_ml_input_channel", **identity(arn))
+    query = created["protectedQueryIdentifier"]
+    known = {
+        "mlInputChannelArn": arn,
+        "collaborationIdentifier": service.collaboration_of(sent["membershipIdentifier"]),
+        "protectedQueryIdentifier": query,
+        "createTime": began,
+    }
+    assert created == {**sent, **known, "status": "CREATE_PENDING", "updateTime": began}
+    clock.advance(600)
+    active = await boto("get_ml_input_channel", **identity(arn))
+    size = {name: active[name] for name in ("numberOfRecords", "numberOfFiles", "sizeInGb")}
+    assert active == {**created, "status": "ACTIVE", "updateTime": clock.now(), **size}
+    assert 1e5 <= size["numberOfRecords"] < 1e8
+    assert size["numberOfFiles"] == -(-size["numberOfRecords"] // 1_000_000)
+    assert size["sizeInGb"] == size["numberOfRecords"] * 200 / 1e9
+    hidden = {"inputChannel", "retentionInDays", "kmsKeyArn", "tags", *size}
+    listed = await boto("list_ml_input_channels", membershipIdentifier=sent["membershipIdentifier"])
+    assert listed == {
+        "mlInputChannelsList": [{name: value for name, value in active.items() if name not in hidden}]
+    }
+    assert await boto("delete_ml_input_channel_data", **identity(arn)) == {}
+    seen = []
+    for seconds in (0, 60, 60, 1e6):
+        clock.advance(seconds)
+        seen.append(await status_of(boto, arn))
+    assert seen == ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE", "INACTIVE"]
+
+
+@pytest.mark.parametrize("sql", [{"queryString": "SELECT 1", "analysisTemplateArn": "arn"}, {"parameters": {"a": "b"}}])
+async def test_one_query(boto: Boto, service: LocalService, sql: dict[str, Any]) -> None:
+    """A channel is filled by a query or a template, not by both or neither."""
+    template = f"arn:aws:cleanrooms:us-east-1:111122223333:membership/{'0' * 8}/analysistemplate/{'0' * 8}"
+    sql = {name: template if name == "analysisTemplateArn" else value for name, value in sql.items()}
+    refused = await boto.refused("create_ml_input_channel", **request(service, **sql))
+    assert refused == "ValidationException: The SQL parameters need one of queryString and analysisTemplateArn."
+
+
+async def test_foreign_role(boto: Boto, service: LocalService) -> None:
+    """A role of another account cannot be passed."""
+    sent = request(service)
+    sent["inputChannel"]["roleArn"] = "arn:aws:iam::444455556666:role/reader"
+    refused = await boto.refused("create_ml_input_channel", **sent)
+    assert refused == (
+        "AccessDeniedException: Account 111122223333 is not authorized to perform iam:PassRole "
+        "on resource arn:aws:iam::444455556666:role/reader"
+    )
+
+
+async def test_payer(boto: Boto, service: LocalService) -> None:
+    """Only members can be made to pay."""
+    payers = {"syntheticDataPayerAccountId": "444455556666"}
+    refused = await boto.refused("create_ml_input_channel", **request(service), payerConfiguration=payers)
+    assert refused == "ValidationException: Account 444455556666 is not a member of the collaboration."
+
+
+async def test_missing_association(boto: Boto, service: LocalService) -> None:
+    """A channel needs an association of its own collaboration."""
+    arn = service.add_configured_model_algorithm_association()
+    sent = {**request(service), "configuredModelAlgorithmAssociations": [arn]}
+    message = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("create_ml_input_channel", **sent) == message
+
+
+async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel whose query was told to fail says why and has no size; so does one whose deletion failed."""
+    service.fail_next("CreateMLInputChannel", status_code="SQL", message="No such table.")
+    arn = (await boto("create_ml_input_channel", **request(service)))["mlInputChannelArn"]
+    clock.advance(600)
+    channel = await boto("get_ml_input_channel", **identity(arn))
+    assert channel["status"] == "CREATE_FAILED"
+    assert channel["statusDetails"] == {"statusCode": "SQL", "message": "No such table."}
+    assert "numberOfRecords" not in channel
+    service.fail_next("DeleteMLInputChannelData")
+    await boto("delete_ml_input_channel_data", **identity(arn))
+    clock.advance(120)
+    assert await status_of(boto, arn) == "DELETE_FAILED"
+
+
+@pytest.mark.parametrize("status", DELETABLE)
+async def test_deletable(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
+    """A channel that is settled can be rid of its data."""
+    arn = service.add_ml_input_channel(status=status)
+    await boto("delete_ml_input_channel_data", **identity(arn))
+    clock.advance(120)
+    assert await status_of(boto, arn) == "INACTIVE"
+
+
+@pytest.mark.parametrize("status", NOT_DELETABLE)
+async def test_not_deletable(boto: Boto, service: LocalService, status: str) -> None:
+    """There is no data to delete while it is being made or deleted, or is gone."""
+    arn = service.add_ml_input_channel(status=status)
+    refused = await boto.refused("delete_ml_input_channel_data", **identity(arn))
+    assert refused == f"ConflictException: Resource {arn} is {status}."
+
+
+async def test_retention(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel is INACTIVE by itself so many days after it became ACTIVE, and still there."""
+    arn = (await boto("create_ml_input_channel", **request(service)))["mlInputChannelArn"]
+    clock.advance(600 + 2 * DAY - 1)
+    assert await status_of(boto, arn) == "ACTIVE"
+    clock.advance(1)
+    channel = await boto("get_ml_input_channel", **identity(arn))
+    assert (channel["status"], channel["updateTime"]) == ("INACTIVE", clock.now())
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "DELETE_FAILED"])
+async def test_retention_of_builders(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
+    """Retention also ends what a builder made, and what could not be deleted."""
+    arn = service.add_ml_input_channel(status=status, retention_in_days=1)
+    clock.advance(DAY - 1)
+    assert await status_of(boto, arn) == status
+    clock.advance(1)
+    assert await status_of(boto, arn) == "INACTIVE"
+
+
+async def test_in_use(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel's data stays while a model is trained or a job infers from it; the refusal names them."""
+    channel = service.add_ml_input_channel()
+    association = (await boto("get_ml_input_channel", **identity(channel)))["configuredModelAlgorithmAssociations"][0]
+    data = [{"mlInputChannelArn": channel, "channelName": "training"}]
+    members = {"configured_model_algorithm_association_arn": association}
+    service.add_trained_model(status="CREATE_PENDING", **members)
+    service.add_trained_model(data_channels=data, **members)
+    model = service.add_trained_model(status="CREATE_PENDING", data_channels=data, **members)
+    trained = service.add_trained_model(**members)
+    job = service.add_trained_model_inference_job(
+        status="CREATE_PENDING", trained_model_arn=trained, data_source={"mlInputChannelArn": channel}
+    )
+    refused = await boto.refused("delete_ml_input_channel_data", **identity(channel))
+    assert refused == f"ConflictException: Resource {channel} is still in use by {model}, {job}."
+    clock.advance(600)
+    await boto("delete_ml_input_channel_data", **identity(channel))

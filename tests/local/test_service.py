@@ -1,0 +1,137 @@
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from cleanroomsml_client.local import Clock, Durations, LocalService
+from cleanroomsml_client.local.handlers import HANDLERS
+from tests.local.conftest import Boto, Http
+
+
+async def test_seen_requests(boto: Boto, service: LocalService) -> None:
+    """Every request is remembered: what it asked, how it was answered, but never its credentials."""
+    service.add_training_dataset()
+    await boto("list_training_datasets", maxResults=5)
+    await boto.refused("get_training_dataset", trainingDatasetArn="not an ARN, but long enough")
+    listing, getting = service.requests
+    assert (listing.operation, listing.method, listing.path, listing.query) == (
+        "ListTrainingDatasets",
+        "GET",
+        "/training-dataset",
+        "maxResults=5",
+    )
+    assert (listing.params, listing.status) == ({"maxResults": 5}, 200)
+    assert listing.headers["user-agent"].startswith("Boto3/")
+    assert not any("111122223333" in value for value in listing.headers.values())
+    assert getting.path == "/training-dataset/not%20an%20ARN%2C%20but%20long%20enough"
+    assert getting.params == {"trainingDatasetArn": "not an ARN, but long enough"}
+    assert (getting.operation, getting.status) == ("GetTrainingDataset", 400)
+
+
+async def test_bounded_memory(http: Http, service: LocalService) -> None:
+    """Only the last thousand requests are remembered."""
+    assert service.requests.maxlen == 1000
+    await http("GET", "/nowhere")
+    [unknown] = service.requests
+    assert (unknown.operation, unknown.path, unknown.params, unknown.status) == (None, "/nowhere", {}, 404)
+
+
+async def test_session_tokens_are_secret(http: Http, service: LocalService) -> None:
+    """A session token is not remembered."""
+    await http("GET", "/training-dataset", **{"X-Amz-Security-Token": "secret", "X-Other": "kept"})
+    headers = service.requests[-1].headers
+    assert "x-amz-security-token" not in headers
+    assert headers["x-other"] == "kept"
+
+
+async def test_defect(
+    boto: Boto, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A defect of the service itself is answered as such, without its traceback, which is logged."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(HANDLERS, "ListAudienceModels", broken)
+    refused = await boto.refused("list_audience_models")
+    assert refused == "InternalServiceException: Something went wrong on the service's side."
+    [record] = [record for record in caplog.records if record.name == "cleanroomsml_client.local"]
+    assert record.levelno == logging.ERROR
+    assert record.getMessage() == f"Request {service.requests[-1].request_id} (ListAudienceModels) failed"
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_unwritten_operation(boto: Boto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation that the service does not have is unknown, not broken."""
+    monkeypatch.delitem(HANDLERS, "ListAudienceModels")
+    refused = await boto.refused("list_audience_models")
+    assert refused == "UnknownOperationException: There is no operation at this address."
+
+
+def test_nothing_to_fail(service: LocalService) -> None:
+    """Only operations that begin something can be made to fail later."""
+    with pytest.raises(ValueError, match=r"^CreateTrainingDataset begins nothing that could fail later$"):
+        service.fail_next("CreateTrainingDataset")
+
+
+def test_not_running() -> None:
+    """A service that does not run has no address, and says so."""
+    with pytest.raises(RuntimeError, match=r"^the service is not running: use it in `async with`$"):
+        _ = LocalService().endpoint_url
+
+
+async def test_address() -> None:
+    """Two services run side by side, on loopback ports of their own."""
+    async with LocalService() as first, LocalService() as second:
+        assert first.endpoint_url.startswith("http://127.0.0.1:")
+        assert second.endpoint_url.startswith("http://127.0.0.1:")
+        assert first.endpoint_url != second.endpoint_url
+
+
+async def test_taken_port(service: LocalService) -> None:
+    """A port that is taken is an OSError, and leaves nothing behind."""
+    port = int(service.endpoint_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="address already in use"):
+        await LocalService(port=port).__aenter__()
+
+
+async def test_durations(boto3_session: object) -> None:
+    """How long states last can be told."""
+    durations = Durations(create=(1, 2), delete=(0, 1))
+    clock = Clock(speed=0)
+    async with LocalService(clock=clock, durations=durations) as service:
+        boto = Boto(boto3_session, service.endpoint_url, "111122223333", "us-east-1")
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        clock.advance(3)
+        assert (await boto("get_audience_model", audienceModelArn=arn))["status"] == "ACTIVE"
+        await boto("delete_audience_model", audienceModelArn=arn)
+        assert (await boto("get_audience_model", audienceModelArn=arn))["status"] == "DELETE_IN_PROGRESS"
+        boto.client.close()
+
+
+def test_default_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default ten simulated minutes pass in a second, in which an audience model is trained."""
+    moments = iter([0.0, 0.0, 1.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(moments))
+    clock = LocalService().clock
+    began = clock.now()
+    assert clock.now() - began == timedelta(seconds=sum(Durations().create))
+
+
+async def test_our_client(service: LocalService) -> None:
+    """The project's own client connects, for any account."""
+    service.add_training_dataset()
+    counts: list[int] = []
+    for account in ("111122223333", "444455556666"):
+        async with service.connect(account_id=account) as client:
+            counts.append(len((await client.send("ListTrainingDatasets")).document["trainingDatasets"]))
+    assert counts == [1, 0]
+
+
+async def test_unsigned(http: Http, service: LocalService, connect_boto: Callable[..., Boto]) -> None:
+    """A request without a signature, from a browser or curl, speaks for the default account."""
+    service.add_training_dataset(name="here")
+    assert '"name": "here"' in (await http("GET", "/training-dataset")).body
+    signed = await connect_boto()("list_training_datasets")
+    assert signed["trainingDatasets"][0]["name"] == "here"

@@ -1,0 +1,44 @@
+from tests.local.conftest import Boto
+
+DATASET = {
+    "name": "interactions",
+    "roleArn": "arn:aws:iam::111122223333:role/reader",
+    "trainingData": [
+        {
+            "type": "INTERACTIONS",
+            "inputConfig": {
+                "schema": [{"columnName": "user_id", "columnTypes": ["USER_ID"]}],
+                "dataSource": {"glueDataSource": {"tableName": "t", "databaseName": "d"}},
+            },
+        }
+    ],
+}
+
+
+async def test_life(boto: Boto) -> None:
+    """A dataset is ACTIVE at once, listed without its details, and gone at once."""
+    created = await boto("create_training_dataset", **DATASET, description="all of 2026", tags={"team": "ads"})
+    arn = created["trainingDatasetArn"]
+    dataset = await boto("get_training_dataset", trainingDatasetArn=arn)
+    times = {"createTime": dataset["createTime"], "updateTime": dataset["createTime"]}
+    summary = {
+        "trainingDatasetArn": arn,
+        "name": "interactions",
+        "description": "all of 2026",
+        "status": "ACTIVE",
+        **times,
+    }
+    assert dataset == {**DATASET, **summary, "tags": {"team": "ads"}}
+    assert await boto("list_training_datasets") == {"trainingDatasets": [summary]}
+    assert await boto("delete_training_dataset", trainingDatasetArn=arn) == {}
+    assert await boto("list_training_datasets") == {"trainingDatasets": []}
+    gone = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("get_training_dataset", trainingDatasetArn=arn) == gone
+    assert await boto.refused("delete_training_dataset", trainingDatasetArn=arn) == gone
+
+
+async def test_names_repeat(boto: Boto) -> None:
+    """Two datasets may have one name."""
+    first = await boto("create_training_dataset", **DATASET)
+    second = await boto("create_training_dataset", **DATASET)
+    assert first != second
