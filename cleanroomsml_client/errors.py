@@ -171,8 +171,9 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     timeout: float
     """Seconds."""
 
-    # Otherwise OSError's would be found first for errno's sake.
-    __str__ = CleanRoomsMLError.__str__
+    def __str__(self) -> str:
+        # OSError's, which talks of errno, would be found first.
+        return self.message
 
 
 @attrs.define(slots=False, eq=False)
@@ -195,7 +196,8 @@ class WaitFailedError(WaitError):
 class WaitTimeoutError(WaitError, TimeoutError):
     """The resource was still on its way when `Polling.timeout` had passed."""
 
-    __str__ = CleanRoomsMLError.__str__
+    def __str__(self) -> str:
+        return self.message
 
 
 _CLASS_BY_CODE: Mapping[str, type[ServiceError]] = {

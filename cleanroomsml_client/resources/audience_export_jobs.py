@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from ..client import Client
 from ..paging import Pages
@@ -31,6 +32,7 @@ class AudienceExportJobStatus(OpenEnum):
     ACTIVE = "ACTIVE"
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class AudienceExportJobSummary:
     """An audience export job: all that AWS tells about one."""

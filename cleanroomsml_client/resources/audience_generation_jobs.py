@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -64,6 +65,7 @@ class RelevanceMetric:
     """0-10."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class Metrics:
     """The quality of a generated audience, from which to choose a size. AWS: AudienceQualityMetrics."""
@@ -73,6 +75,7 @@ class Metrics:
     """0-1, larger is better; about as large as the largest size on offer: no better than chance."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class AudienceGenerationJob:
     """An audience generation job: once ACTIVE, audiences of any size on offer can be exported from it."""
@@ -99,6 +102,7 @@ class AudienceGenerationJob:
     """The query that made the seed, where one did."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class AudienceGenerationJobSummary:
     """An audience generation job as lists show it."""

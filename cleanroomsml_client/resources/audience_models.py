@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -61,6 +62,7 @@ class AudienceModelMetric:
     value: float
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class AudienceModel:
     """A lookalike model: it ranks the users of a training dataset by likeness to a seed audience."""
@@ -84,6 +86,7 @@ class AudienceModel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class AudienceModelSummary:
     """An audience model as lists show it."""

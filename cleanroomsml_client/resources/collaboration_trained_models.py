@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from ..client import Client
 from ..paging import Pages
 from ..waiting import Polling, drain, watch
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModel:
     """A version of a trained model, without what is its owner's alone: data channels, settings, key and tags."""
@@ -59,6 +61,7 @@ class CollaborationTrainedModel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModelSummary:
     """A version of a collaboration's trained model as lists show it."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -80,6 +81,7 @@ class AudienceSizeConfig:
     """1-25 sizes, each in users or in percent, as the type says."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModel:
     """A configured audience model: what a collaboration uses to generate audiences."""
@@ -100,6 +102,7 @@ class ConfiguredAudienceModel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModelSummary:
     """A configured audience model as lists show it."""
@@ -222,6 +225,7 @@ class PolicyExistenceCondition(OpenEnum):
     POLICY_MUST_NOT_EXIST = "POLICY_MUST_NOT_EXIST"
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModelPolicy:
     """The resource policy of a configured audience model: who besides its owner may use it."""

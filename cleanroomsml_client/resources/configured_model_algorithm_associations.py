@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -199,6 +200,7 @@ class PrivacyConfiguration:
     policies: PrivacyConfigurationPolicies
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmAssociation:
     """An algorithm in a collaboration, for all members to use. It has no status: it is there, or it is not."""
@@ -216,6 +218,7 @@ class ConfiguredModelAlgorithmAssociation:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationConfiguredModelAlgorithmAssociation:
     """An association as every member of the collaboration may see it: no tags, but whose it is."""
@@ -233,6 +236,7 @@ class CollaborationConfiguredModelAlgorithmAssociation:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmAssociationSummary:
     """An association as lists show it."""
@@ -247,6 +251,7 @@ class ConfiguredModelAlgorithmAssociationSummary:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationConfiguredModelAlgorithmAssociationSummary:
     """An association as a collaboration's lists show it."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from .._display import displayed
 from .._maps import map_field
 from ..client import Client
 from ..paging import Pages
@@ -52,6 +53,7 @@ class InferenceContainerConfig:
     """An image in Amazon ECR: `registry/repository` with or without `:tag`."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithm:
     """An algorithm as its owner set it up. It has no status: it is there, or it is not."""
@@ -70,6 +72,7 @@ class ConfiguredModelAlgorithm:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmSummary:
     """A configured model algorithm as lists show it."""

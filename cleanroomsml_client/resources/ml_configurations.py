@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from .._display import displayed
 from ..client import Client
 from .shared import S3ConfigMap
 
@@ -33,6 +34,7 @@ class MLOutputConfiguration:
     destination: Destination | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class MLConfiguration:
     """The ML configuration of a membership."""

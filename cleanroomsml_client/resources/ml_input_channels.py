@@ -7,6 +7,7 @@ from functools import partial
 import attrs
 
 from .._codec import TaggedUnion
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -230,6 +231,7 @@ class SyntheticDataConfiguration:
     """None: not evaluated yet."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class MLInputChannel:
     """Data for training and inference, as the member who made the channel sees it."""
@@ -261,6 +263,7 @@ class MLInputChannel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationMLInputChannel:
     """A channel as every member of the collaboration may see it: no query, KMS key or tags, but whose it is."""
@@ -284,6 +287,7 @@ class CollaborationMLInputChannel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class MLInputChannelSummary:
     """A channel as lists show it."""
@@ -301,6 +305,7 @@ class MLInputChannelSummary:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationMLInputChannelSummary:
     """A channel as a collaboration's lists show it."""
@@ -336,7 +341,7 @@ async def create_ml_input_channel(
     `configured_model_algorithm_associations` holds exactly one ARN, so far. The data is kept for `retention_in_days`
     (1-30).
 
-    Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown membership or association,
+    Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown association,
     AccessDeniedError for a role of another account, and ValidationError. AWS: CreateMLInputChannel.
     """
     return await client.call(

@@ -30,7 +30,8 @@ def version_field() -> Any:
 
     AWS may tell the base version by leaving the identifier out, or by the text NULL, which it takes in no request.
     """
-    return attrs.field(default=None, converter=_base_is_none)
+    field: Any = attrs.field(default=None, converter=_base_is_none)
+    return field
 
 
 def _base_is_none(identifier: str | None) -> str | None:

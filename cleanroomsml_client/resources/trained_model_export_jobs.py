@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from ..client import Client
 from ..paging import Pages
@@ -49,6 +50,7 @@ class TrainedModelExportOutputConfiguration:
     """Exactly one."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModelExportJobSummary:
     """An export job as every member of its collaboration sees it."""

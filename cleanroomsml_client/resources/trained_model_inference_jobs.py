@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -92,6 +93,7 @@ class InferenceContainerExecutionParameters:
     """MB in one request to the container, 1-100."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelInferenceJob:
     """A run of a trained model over an input channel, as the member sees it who started it."""
@@ -124,6 +126,7 @@ class TrainedModelInferenceJob:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelInferenceJobSummary:
     """An inference job as lists show it."""
@@ -147,6 +150,7 @@ class TrainedModelInferenceJobSummary:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModelInferenceJobSummary:
     """An inference job as every member of its collaboration sees it."""

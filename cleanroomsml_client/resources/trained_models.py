@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -136,6 +137,7 @@ class CreatedTrainedModel:
     """None: the base version."""
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainedModel:
     """A version of a trained model, as the member sees it who trained it."""
@@ -172,6 +174,7 @@ class TrainedModel:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelSummary:
     """A version of a trained model as lists show it."""

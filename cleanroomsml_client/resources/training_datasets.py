@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
@@ -93,6 +94,7 @@ class Dataset:
     input_config: DatasetInputConfig
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainingDataset:
     """A training dataset: it points to the data, which stays where it is."""
@@ -109,6 +111,7 @@ class TrainingDataset:
     description: str | None = None
 
 
+@displayed
 @attrs.frozen(kw_only=True)
 class TrainingDatasetSummary:
     """A training dataset as lists show it."""

@@ -1,0 +1,103 @@
+"""Models in notebooks: HTML and inline SVG, in colours that suit light and dark."""
+
+from collections.abc import Iterator
+from html import escape
+
+from ..resources.audience_generation_jobs import Metrics
+from .values import Row, by_size, chance, recall_text, rows, size_text
+
+__all__ = ["picture"]
+
+_BEST_SCORE = 10.0
+_DATA = "#3b82c4"
+_CHANCE = "#d97706"
+# The plot of relevance and, beside it, the bar of recall, in pixels.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 360.0, 28.0, 168.0
+_BAR_LEFT, _BAR_RIGHT = 430.0, 460.0
+_LABEL_WIDTH = 44.0
+
+
+def picture(model: object) -> str:
+    """A table of the members that are set; for metrics, a chart."""
+    if isinstance(model, Metrics):
+        return _chart(model)
+    body = "".join(map(_table_row, rows(model)))
+    return f"<table><caption>{escape(type(model).__name__)}</caption><tbody>{body}</tbody></table>"
+
+
+def _table_row(row: Row) -> str:
+    value = _chart(row.value) if isinstance(row.value, Metrics) else escape(row.value)
+    name = f'<th style="text-align: left; padding-left: {0.5 + 1.5 * row.depth}em">{escape(row.name)}</th>'
+    return f'<tr>{name}<td style="text-align: left">{value}</td></tr>'
+
+
+def _chart(metrics: Metrics) -> str:
+    """Relevance against size; recall against random choice."""
+    parts = "".join((*_relevance(metrics), *_recall(metrics)))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 200" width="540" height="200" role="img" '
+        f'font-family="sans-serif" font-size="11" fill="currentColor"><title>{_summary(metrics)}</title>{parts}</svg>'
+    )
+
+
+def _summary(metrics: Metrics) -> str:
+    scores = ", ".join(f"{score:.2f} at {size_text(size)}" for size, score in by_size(metrics))
+    return f"relevance {scores or 'not told'}; {recall_text(metrics)}"
+
+
+def _relevance(metrics: Metrics) -> Iterator[str]:
+    yield _text(_LEFT, 14, "Relevance by audience size", anchor="start")
+    for tick in (0, 5, 10):
+        yield _line(_LEFT, _RIGHT, _height(tick / _BEST_SCORE), "currentColor", opacity=0.25)
+        yield _text(_LEFT - 6, _height(tick / _BEST_SCORE) + 4, str(tick), anchor="end")
+    scores = by_size(metrics)
+    if not scores:
+        return
+    largest = scores[-1][0].value
+    points = [
+        (_LEFT + (_RIGHT - _LEFT) * size.value / largest, _height(score / _BEST_SCORE), size_text(size), f"{score:.2f}")
+        for size, score in scores
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in points)
+    yield f'<polyline points="{path}" fill="none" stroke="{_DATA}" stroke-width="2"/>'
+    labelled = 0.0
+    for x, y, label, value in points:
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_DATA}"><title>{label}: {value}</title></circle>'
+        # Labels that would overlap are left out: the circle tells the same.
+        if x - labelled >= _LABEL_WIDTH:
+            labelled = x
+            yield _text(x, y - 8, value)
+            yield _text(x, _BOTTOM + 16, label)
+
+
+def _recall(metrics: Metrics) -> Iterator[str]:
+    yield _text(_BAR_LEFT, 14, "Recall", anchor="start")
+    if metrics.recall_metric is None:
+        yield _text(_BAR_LEFT, _BOTTOM, "not told", anchor="start")
+        return
+    middle, top = (_BAR_LEFT + _BAR_RIGHT) / 2, _height(metrics.recall_metric)
+    yield _line(_BAR_LEFT - 10, _BAR_RIGHT + 10, _BOTTOM, "currentColor", opacity=0.25)
+    yield (
+        f'<rect x="{_BAR_LEFT:.1f}" y="{top:.1f}" width="{_BAR_RIGHT - _BAR_LEFT:.1f}" height="{_BOTTOM - top:.1f}" '
+        f'fill="{_DATA}"/>'
+    )
+    yield _text(middle, top - 6, f"{metrics.recall_metric:.2f}")
+    by_chance = chance(metrics)
+    if by_chance is not None:
+        yield _line(_BAR_LEFT - 10, _BAR_RIGHT + 10, _height(by_chance), _CHANCE, dashes="4 3")
+        yield _text(_BAR_RIGHT + 14, _height(by_chance) + 4, f"chance {by_chance:.2f}", anchor="start")
+
+
+def _height(share: float) -> float:
+    return _BOTTOM - (_BOTTOM - _TOP - 12) * share
+
+
+def _line(left: float, right: float, y: float, colour: str, *, opacity: float = 1.0, dashes: str = "none") -> str:
+    return (
+        f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}" '
+        f'stroke-opacity="{opacity:g}" stroke-dasharray="{dashes}"/>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "middle") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
