@@ -13,6 +13,8 @@ Clean Rooms ML is listening on {endpoint_url}. Stop it with Ctrl-C.
 Send any AWS client there with
   export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}
   export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+For custom models there is the membership {membership}
+  in the collaboration {collaboration}.
 """
 
 
@@ -38,7 +40,14 @@ def _speed(text: str) -> float:
 
 async def _serve(host: str, port: int, speed: float) -> None:
     async with LocalService(host=host, port=port, speed=speed) as service:
-        sys.stdout.write(_BANNER.format(endpoint_url=service.endpoint_url))
+        membership = service.add_membership()
+        sys.stdout.write(
+            _BANNER.format(
+                endpoint_url=service.endpoint_url,
+                membership=membership,
+                collaboration=service.collaboration_of(membership),
+            )
+        )
         sys.stdout.flush()
         await asyncio.Event().wait()
 

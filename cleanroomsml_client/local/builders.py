@@ -1,7 +1,7 @@
 """Ready-made resources for tests: in any state, with whatever they depend on.
 
 Every builder takes further members of the create operation by their Python names (`description=...`, `tags=...`),
-checks them as a request is checked, and returns the new ARN.
+checks them as a request is checked, and returns the new ARN; of an export job, which has none, the name.
 """
 
 import re
@@ -26,6 +26,8 @@ _TRAINING_DATA = {
     },
 }
 _OUTPUT_CONFIG = {"destination": {"s3Destination": {"s3Uri": "s3://clean-rooms/audiences"}}, "roleArn": _ROLE_ARN}
+# The only resources that no operation gets.
+_EXPORT_STATUSES = ("CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ACTIVE")
 _SEED_AUDIENCE = {"dataSource": {"s3Uri": "s3://clean-rooms/seed.jsonl"}, "roleArn": _ROLE_ARN}
 
 
@@ -68,17 +70,26 @@ class Builders:
         }
         return self._add("StartAudienceGenerationJob", {**defaults, **members}, status)
 
+    def add_audience_export_job(
+        self, *, status: str = "ACTIVE", audience_generation_job_arn: str | None = None, **members: object
+    ) -> str:
+        """An audience export job, and an audience generation job unless it is given one."""
+        defaults = {
+            "name": "export",
+            "audience_generation_job_arn": audience_generation_job_arn or self.add_audience_generation_job(),
+            "audience_size": {"type": "PERCENTAGE", "value": 5},
+        }
+        return self._add("StartAudienceExportJob", {**defaults, **members}, status)
+
     def _add(
         self, operation_name: str, members: dict[str, Wire], status: str = "ACTIVE", account: str = DEFAULT_ACCOUNT
     ) -> str:
-        shown = load().operations[re.sub("^(Create|Start)", "Get", operation_name)].output
-        states = None if shown is None else shown.members.get("status")
-        if states is not None and status not in states.enum:
+        if status not in _statuses(operation_name):
             raise ValueError(f"no such status: {status}")
         output = self._run(operation_name, members, account)
         self.state.place(self.state.newest(), status)
-        arn: str = next(iter(output.values()))
-        return arn
+        identity: str = next(iter(output.values()), members["name"])
+        return identity
 
     def _run(self, operation_name: str, members: dict[str, Wire], account: str) -> dict[str, Wire]:
         operation = load().operations[operation_name]
@@ -93,3 +104,12 @@ class Builders:
             return HANDLERS[operation_name](self.state, call) or {}
         except WireError as error:
             raise ValueError(error.message) from error
+
+
+def _statuses(creation: str) -> tuple[str, ...]:
+    """What the thing that an operation creates can be."""
+    get = load().operations.get(re.sub("^(Create|Start)", "Get", creation))
+    if get is None or get.output is None:
+        return _EXPORT_STATUSES
+    status = get.output.members.get("status")
+    return ("ACTIVE",) if status is None else status.enum

@@ -121,9 +121,10 @@ class CustomModelBuilders(Builders):
         status: str = "ACTIVE",
         membership_identifier: str | None = None,
         trained_model_arn: str | None = None,
+        configured_model_algorithm_association_arn: str | None = None,
         **members: object,
     ) -> str:
-        """An inference job, with a model and a channel unless it is given them.
+        """An inference job, with a model and a channel unless it is given them, by the latest version's association.
 
         Its output goes to the membership's own account, which gets an ML configuration if it has none.
         """
@@ -138,15 +139,40 @@ class CustomModelBuilders(Builders):
             "resource_config": {"instanceType": "ml.m5.xlarge"},
             "output_configuration": {"members": [{"accountId": account}]},
         }
-        if "data_source" not in members:
+        if configured_model_algorithm_association_arn is None:
             view = {"collaboration_identifier": self.collaboration_of(membership), "trained_model_arn": model}
             trained = self._run("GetCollaborationTrainedModel", view, account)
+            association = trained["configuredModelAlgorithmAssociationArn"]
+        else:
+            association = configured_model_algorithm_association_arn
+        defaults["configured_model_algorithm_association_arn"] = association
+        if "data_source" not in members:
             channel = self.add_ml_input_channel(
-                membership_identifier=membership,
-                configured_model_algorithm_association_arn=trained["configuredModelAlgorithmAssociationArn"],
+                membership_identifier=membership, configured_model_algorithm_association_arn=association
             )
             defaults["data_source"] = {"mlInputChannelArn": channel}
         return self._add("StartTrainedModelInferenceJob", {**defaults, **members}, status, account)
+
+    def add_trained_model_export_job(
+        self,
+        *,
+        status: str = "ACTIVE",
+        membership_identifier: str | None = None,
+        trained_model_arn: str | None = None,
+        **members: object,
+    ) -> str:
+        """A trained model export job to the membership's own account, and a model unless it is given one."""
+        model = trained_model_arn or self.add_trained_model(membership_identifier=membership_identifier)
+        membership = membership_identifier or _membership_in(model)
+        account = self._account_of(membership)
+        self._configure_output(membership, account)
+        defaults: dict[str, Wire] = {
+            "membership_identifier": membership,
+            "name": "export",
+            "trained_model_arn": model,
+            "output_configuration": {"members": [{"accountId": account}]},
+        }
+        return self._add("StartTrainedModelExportJob", {**defaults, **members}, status, account)
 
     def _configure_output(self, membership: str, account: str) -> None:
         try:

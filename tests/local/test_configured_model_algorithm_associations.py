@@ -77,9 +77,7 @@ async def test_used_by_data(boto: Boto, service: LocalService, status: str) -> N
     channel = service.add_ml_input_channel(status=status, configured_model_algorithm_association_arn=arn)
     finished = service.add_ml_input_channel(configured_model_algorithm_association_arn=arn)
     data = [{"mlInputChannelArn": finished, "channelName": "training"}]
-    model = service.add_trained_model(
-        status=status, configured_model_algorithm_association_arn=arn, data_channels=data
-    )
+    model = service.add_trained_model(status=status, configured_model_algorithm_association_arn=arn, data_channels=data)
     identity = {"membershipIdentifier": arn.split("/")[1], "configuredModelAlgorithmAssociationArn": arn}
     refused = await boto.refused("delete_configured_model_algorithm_association", **identity)
     assert refused == f"ConflictException: Resource {arn} is still in use by {channel}, {finished}, {model}."

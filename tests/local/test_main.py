@@ -1,4 +1,5 @@
 import asyncio
+import re
 import runpy
 import signal
 import sys
@@ -25,11 +26,15 @@ def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     lines = capsys.readouterr().out.splitlines()
     endpoint_url = lines[0].removeprefix("Clean Rooms ML is listening on ").removesuffix(". Stop it with Ctrl-C.")
     assert endpoint_url.startswith("http://127.0.0.1:")
-    assert lines[1:] == [
+    assert lines[1:4] == [
         "Send any AWS client there with",
         f"  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}",
         "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
     ]
+    uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    assert re.fullmatch(f"For custom models there is the membership {uuid}", lines[4])
+    assert re.fullmatch(f"  in the collaboration {uuid}.", lines[5])
+    assert len(lines) == 6
 
 
 async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:

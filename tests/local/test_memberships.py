@@ -67,7 +67,7 @@ def test_joining(service: LocalService) -> None:
     assert service.collaboration_of(theirs) == collaboration
     with pytest.raises(ValueError, match=f"^account {OTHER} is a member already$"):
         service.add_membership(account_id=OTHER, collaboration_identifier=collaboration)
-    with pytest.raises(ValueError, match="^no such collaboration: nowhere$"):
+    with pytest.raises(ValueError, match=r"^no such collaboration: nowhere$"):
         service.add_membership(collaboration_identifier="nowhere")
-    with pytest.raises(ValueError, match="^no such membership: nowhere$"):
+    with pytest.raises(ValueError, match=r"^no such membership: nowhere$"):
         service.collaboration_of("nowhere")

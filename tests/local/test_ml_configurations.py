@@ -5,6 +5,7 @@ from tests.local.conftest import Boto
 
 
 def location(name: str) -> dict[str, Any]:
+    """A place for output."""
     destination = {"s3Destination": {"s3Uri": f"s3://bucket/{name}"}}
     return {"destination": destination, "roleArn": "arn:aws:iam::111122223333:role/writer"}
 

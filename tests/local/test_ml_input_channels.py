@@ -11,15 +11,18 @@ NOT_DELETABLE = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELE
 
 
 def identity(arn: str) -> dict[str, str]:
+    """What the channel is found by."""
     return {"membershipIdentifier": arn.split("/")[1], "mlInputChannelArn": arn}
 
 
 async def status_of(boto: Boto, arn: str) -> str:
+    """Where the channel is."""
     status: str = (await boto("get_ml_input_channel", **identity(arn)))["status"]
     return status
 
 
 def request(service: LocalService, **sql: object) -> dict[str, Any]:
+    """A request for a channel with this SQL."""
     association = service.add_configured_model_algorithm_association()
     source = {"protectedQueryInputParameters": {"sqlParameters": sql or {"queryString": "SELECT 1"}}}
     return {
@@ -33,7 +36,7 @@ def request(service: LocalService, **sql: object) -> dict[str, Any]:
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A channel is filled, tells its size, and stays without its data when that is deleted."""
-    sent = {**request(service), "description": "d", "tags": {"a": "b"}}
+    sent: dict[str, Any] = {**request(service), "description": "d", "tags": {"a": "b"}}
     sent |= {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k"}
     sent |= {"payerConfiguration": {"computePayerAccountId": "111122223333"}}
     arn = (await boto("create_ml_input_channel", **sent))["mlInputChannelArn"]
@@ -56,11 +59,9 @@ async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
     assert size["sizeInGb"] == size["numberOfRecords"] * 200 / 1e9
     hidden = {"inputChannel", "retentionInDays", "kmsKeyArn", "tags", *size}
     listed = await boto("list_ml_input_channels", membershipIdentifier=sent["membershipIdentifier"])
-    assert listed == {
-        "mlInputChannelsList": [{name: value for name, value in active.items() if name not in hidden}]
-    }
+    assert listed == {"mlInputChannelsList": [{name: value for name, value in active.items() if name not in hidden}]}
     assert await boto("delete_ml_input_channel_data", **identity(arn)) == {}
-    seen = []
+    seen: list[str] = []
     for seconds in (0, 60, 60, 1e6):
         clock.advance(seconds)
         seen.append(await status_of(boto, arn))

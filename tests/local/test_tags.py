@@ -11,6 +11,11 @@ async def test_tagging(boto: Boto, service: LocalService) -> None:
         service.add_audience_model(tags={"a": "0"}),
         service.add_configured_audience_model(tags={"a": "0"}),
         service.add_audience_generation_job(tags={"a": "0"}),
+        service.add_configured_model_algorithm(tags={"a": "0"}),
+        service.add_configured_model_algorithm_association(tags={"a": "0"}),
+        service.add_ml_input_channel(tags={"a": "0"}),
+        service.add_trained_model(tags={"a": "0"}),
+        service.add_trained_model_inference_job(tags={"a": "0"}),
     ):
         assert await boto("tag_resource", resourceArn=arn, tags={"a": "1", "b": ""}) == {}
         assert await boto("list_tags_for_resource", resourceArn=arn) == {"tags": {"a": "1", "b": ""}}

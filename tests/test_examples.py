@@ -1,0 +1,180 @@
+"""The examples run as programs, and say what they leave behind when they do not come to their end."""
+
+import argparse
+import asyncio
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from cleanroomsml_client import Polling, WaitFailedError
+from cleanroomsml_client.local import Durations, LocalService
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "docs" / "examples"
+POLLING = Polling(initial=0.01, maximum=0.02, timeout=30)
+AT_ONCE = Durations(create=(0, 0), delete=(0, 0), cancel=(0, 0))
+CREATED = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "ACTIVE"]
+
+
+async def run_program(name: str, *arguments: str) -> tuple[int | None, str, str]:
+    """The exit code and the output of an example."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(EXAMPLES / name),
+        *arguments,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+def load(name: str) -> ModuleType:
+    """An example as a module, which does not run by itself."""
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def options_of(module: Any, **values: str) -> argparse.Namespace:  # noqa: ANN401
+    """What the program is told when it is told nothing."""
+    defaults = {name.removeprefix("--").replace("-", "_"): example for name, (example, _) in module.OPTIONS.items()}
+    return argparse.Namespace(**{**defaults, **values})
+
+
+async def seen(service: LocalService, operation: str, times: int) -> None:
+    """Return when the service has been asked so often."""
+    while sum(request.operation == operation for request in service.requests) < times:  # noqa: ASYNC110 - no event
+        await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+def custom_model() -> Any:  # noqa: ANN401
+    """The custom-model example as a module."""
+    return load("custom_model")
+
+
+async def test_lookalike() -> None:
+    """The lookalike path runs to its end: it trains, generates, shows the metrics, exports and removes what it made."""
+    code, out, err = await run_program("lookalike.py")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    titles = ["Training the audience model", "Generating the audience", "Cleaning up"]
+    assert [line for line in lines if line in titles] == titles
+    assert len(re.findall(r"<- exported$", out, re.MULTILINE)) == 1
+    removed = re.findall(r"^  removed ([a-z-]+)/", out, re.MULTILINE)
+    assert removed == ["audience-generation-job", "configured-audience-model", "audience-model", "training-dataset"]
+
+
+async def test_custom_model() -> None:
+    """The custom-model path fills two channels together, trains, infers, and removes all that can be removed."""
+    code, out, err = await run_program("custom_model.py")
+    assert (code, err) == (0, "")
+    changes = re.findall(r"^  model-[0-9a-f]{8}(\S*) +([A-Z_]+)$", out, re.MULTILINE)
+    for suffix in ("-past", "-new", "", "-job"):
+        assert [status for name, status in changes if name == suffix] == CREATED
+    assert {name for name, _ in changes[:2]} == {"-past", "-new"}
+    assert re.findall(r"^  removed (?:membership/[0-9a-f-]{36}/)?([a-z-]+)/", out, re.MULTILINE) == [
+        "trained-model",
+        "ml-input-channel",
+        "ml-input-channel",
+        "configured-model-algorithm-association",
+        "configured-model-algorithm",
+    ]
+
+
+@pytest.mark.parametrize("name", ["lookalike.py", "custom_model.py"])
+async def test_real_needs_to_be_told(name: str) -> None:
+    """Nothing is sent to AWS with the example's own values: --real asks for each of the user's."""
+    code, out, err = await run_program(name, "--real")
+    assert (code, out) == (2, "")
+    assert "error: the following arguments are required: --" in err
+
+
+async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """After a run only what AWS keeps is there, INACTIVE; what others made stays, though it is on later pages."""
+    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+        membership = service.add_membership()
+        others = [service.add_configured_model_algorithm(name=f"other{number}") for number in range(120)]
+        channel = service.add_ml_input_channel(membership_identifier=membership, name="other")
+        await custom_model.run(client, POLLING, options_of(custom_model, membership=membership))
+        ml = custom_model.ml
+        channels = [item async for item in ml.list_ml_input_channels(client, membership)]
+        algorithms = {item.configured_model_algorithm_arn async for item in ml.list_configured_model_algorithms(client)}
+        models = [item async for item in ml.list_trained_models(client, membership)]
+    assert [item.status for item in models] == ["INACTIVE"]
+    assert [(item.ml_input_channel_arn == channel, item.status) for item in channels] == [
+        (True, "ACTIVE"),
+        (False, "INACTIVE"),
+        (False, "INACTIVE"),
+    ]
+    assert algorithms > set(others)
+    assert len(algorithms) == 121  # and the one of the other channel
+    assert capsys.readouterr().err == ""
+
+
+async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """When training fails the reason is AWS's own, and everything made until then is named, users first."""
+    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+        service.fail_next("CreateTrainedModel", status_code="OUT_OF_MEMORY", message="The container was killed.")
+        membership = service.add_membership()
+        with pytest.raises(WaitFailedError, match=r"is CREATE_FAILED: OUT_OF_MEMORY: The container was killed\.$"):
+            await custom_model.run(client, POLLING, options_of(custom_model, membership=membership))
+    kinds = re.findall(r"^Left behind: arn:\S*[:/]([a-z-]+)/[0-9a-f-]{36}$", capsys.readouterr().err, re.MULTILINE)
+    assert kinds == [
+        "trained-model",
+        "ml-input-channel",
+        "ml-input-channel",
+        "configured-model-algorithm-association",
+        "configured-model-algorithm",
+    ]
+
+
+async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """When one query fails nobody waits for the other, which would take for ever, and both channels are named."""
+    async with LocalService(speed=0) as service, service.connect() as client:
+        membership = service.add_membership()
+        options = options_of(custom_model, membership=membership)
+        running = asyncio.create_task(custom_model.run(client, POLLING, options))
+        await seen(service, "GetMLInputChannel", 2)
+        service.state.place(service.state.newest(), "CREATE_FAILED")
+        with pytest.raises(ExceptionGroup) as caught:
+            await running
+    [failure] = caught.value.exceptions
+    assert str(failure).endswith("is CREATE_FAILED: INTERNAL_ERROR: Something went wrong on the service's side.")
+    assert len(re.findall("^Left behind: .*/ml-input-channel/", capsys.readouterr().err, re.MULTILINE)) == 2
+
+
+async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """An interrupted run names what it leaves behind."""
+    async with LocalService(speed=0) as service, service.connect() as client:
+        membership = service.add_membership()
+        options = options_of(custom_model, membership=membership)
+        running = asyncio.create_task(custom_model.run(client, POLLING, options))
+        await seen(service, "GetMLInputChannel", 2)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert len(re.findall("^Left behind: ", capsys.readouterr().err, re.MULTILINE)) == 4
+
+
+async def test_failing_lookalike(capsys: pytest.CaptureFixture[str]) -> None:
+    """The lookalike path, too, fails with AWS's own reason and names what it made until then, users first."""
+    lookalike: Any = load("lookalike")
+    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+        service.fail_next("StartAudienceGenerationJob", status_code="SEED", message="The seed is too small.")
+        with pytest.raises(WaitFailedError, match=r"is CREATE_FAILED: SEED: The seed is too small\.$"):
+            await lookalike.run(client, POLLING, options_of(lookalike))
+    kinds = re.findall(r"^Left behind: arn:\S*:([a-z-]+)/", capsys.readouterr().err, re.MULTILINE)
+    assert kinds == ["audience-generation-job", "configured-audience-model", "audience-model", "training-dataset"]
