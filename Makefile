@@ -66,11 +66,29 @@ wheel: $(DEVELOPMENT) ## Build the sdist and the wheel into dist/ and check them
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/check-wheel-contents dist/*.whl
 
+.PHONY: docs
+docs: $(DEVELOPMENT) ## Build the documentation into docs/_build
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+
+##@ Measure
+
+.PHONY: bench
+bench: $(DEVELOPMENT) ## Measure speed beside other clients; writes docs/explanation/speed.md
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: bench-waits
+bench-waits: $(DEVELOPMENT) ## Measure 1,000 concurrent waits; writes benchmarks/waits.md
+	@$(BIN)/python -m benchmarks.waits $(ARGS)
+
+.PHONY: bench-profile
+bench-profile: $(DEVELOPMENT) ## Show in which functions a call of ours spends its time
+	@$(BIN)/python -m benchmarks.profiling $(ARGS)
+
 ##@ Housekeeping
 
 .PHONY: clean
 clean: ## Remove the environments and all that was built
-	rm -rf .venv .venv-* dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* dist docs/_build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .PHONY: help
 help: ## Show this help
@@ -78,7 +96,7 @@ help: ## Show this help
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "PYTHON names the interpreter (3.11 or newer); ARGS goes to pytest or to the example:"
+	@echo "PYTHON names the interpreter (3.11 or newer); ARGS goes to what the target runs:"
 	@echo "  make test ARGS=\"-k retry\"       make demo ARGS=--help"
 
 $(RUNTIME): $(DECLARATIONS)

@@ -80,13 +80,15 @@ def parse(body: bytes) -> dict[str, Any]:
         raise MalformedError("the body is empty")
     try:
         document = _decode_json(body.decode())
-    except (ValueError, RecursionError) as error:
-        incomplete = _is_begun_object(body)
-        problem = "the body is cut short" if incomplete else "the body is not JSON"
-        raise MalformedError(problem, incomplete=incomplete) from error
-    if type(document) is not dict:
-        raise MalformedError(f"the body is not an object but {_kind(document)}")
-    return cast("dict[str, Any]", document)
+    except (ValueError, RecursionError):
+        pass
+    else:
+        if type(document) is not dict:
+            raise MalformedError(f"the body is not an object but {_kind(document)}")
+        return cast("dict[str, Any]", document)
+    # Outside the handler: what was caught holds the body, which may be sensitive.
+    incomplete = _is_begun_object(body)
+    raise MalformedError("the body is cut short" if incomplete else "the body is not JSON", incomplete=incomplete)
 
 
 # What brings a text that stops within a number, an escape or a literal to the end of that.
@@ -125,9 +127,11 @@ def structure(value: Any, type_: type[_T], path: str = "$") -> _T:
     """The value as exactly this type; raises MalformedError with the path of the first thing that is not."""
     try:
         return cast("_T", _hook(cast("Any", type_))(value, type_))
-    except _MISFITS as error:
-        where, problem = _locate(value, type_, path)
-        raise MalformedError(problem, where) from error
+    except _MISFITS:
+        pass
+    # Outside the handler: what was caught may quote the value, which may be sensitive.
+    where, problem = _locate(value, type_, path)
+    raise MalformedError(problem, where)
 
 
 def _locate(value: Any, type_: Any, path: str) -> tuple[str, str]:

@@ -15,10 +15,12 @@ from typing import Any, TypeVar, cast
 
 import attrs
 from aiobotocore.config import AioConfig
+from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ClientResponseError
 from botocore import exceptions as boto
 from botocore import xform_name
+from botocore.useragent import UserAgentString
 
 from . import _codec
 from ._version import __version__
@@ -127,10 +129,10 @@ class Client:
         try:
             parsed: dict[str, Any] = await getattr(self.aws, xform_name(operation))(**wire)
         except Exception as error:  # noqa: BLE001  # botocore has no common base for all that it raises
-            cause = _without_values(error) if isinstance(error, boto.ParamValidationError) else error
+            cause = _without_secrets(error)
         else:
             return _answer(parsed, operation, number)
-        # Outside the handler, or __context__ would keep the values that the cause is rid of.
+        # Outside the handler, or __context__ would keep what the cause is rid of.
         raise _failure(cause, operation, number) from cause
 
 
@@ -165,7 +167,7 @@ async def connect(
                     _SERVICE,
                     region_name=region_name,
                     endpoint_url=endpoint_url,
-                    config=_merged(session.get_default_client_config(), config),
+                    config=_merged(session, config),
                 )
             )
         except Exception as error:
@@ -176,8 +178,29 @@ async def connect(
         yield Client(aws, retry or RetryPolicy(), observer, lifetime=lifetime)
 
 
-def _merged(session_default: Any, config: AioConfig | None) -> Any:
-    ours = AioConfig(
+class _NoRedirects(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is untyped
+    """aiobotocore's transport, but that a redirect is an answer.
+
+    aiohttp would follow it: with the session token to another host, and from a create to a GET.
+    """
+
+    async def _get_session(self, proxy_url: str | None) -> Any:
+        return _Direct(await super()._get_session(proxy_url))
+
+
+@attrs.frozen
+class _Direct:
+    """As much of an aiohttp session as aiobotocore calls."""
+
+    _session: Any
+
+    async def request(self, method: str, **arguments: Any) -> Any:
+        return await self._session.request(method, **arguments, allow_redirects=False)
+
+
+def _merged(session: AioSession, config: AioConfig | None) -> Any:
+    ours: Any = AioConfig(
+        http_session_cls=_NoRedirects,
         connect_timeout=10,
         read_timeout=30,
         max_pool_connections=50,
@@ -185,10 +208,18 @@ def _merged(session_default: Any, config: AioConfig | None) -> Any:
     )
     # Our policy is the only one: botocore's retries would multiply it.
     no_retries = AioConfig(retries={"total_max_attempts": 1, "mode": "standard"})
-    for layer in (session_default, no_retries, config):
+    for layer in (session.get_default_client_config(), no_retries, config):
         if layer is not None:
             ours = ours.merge(layer)
-    return ours
+    return ours if ours.user_agent else ours.merge(AioConfig(user_agent=_user_agent(session, ours)))
+
+
+def _user_agent(session: AioSession, config: Any) -> str:
+    """What botocore would say, put together once: it does so twice a call. It still adds the extras itself."""
+    application = config.user_agent_appid or session.get_config_variable("user_agent_appid")
+    agent = UserAgentString.from_environment()
+    agent.set_session_config(session.user_agent_name, session.user_agent_version, None)
+    return cast("str", agent.with_client_config(AioConfig(user_agent_appid=application)).to_string())
 
 
 # --- what botocore hands us
@@ -277,10 +308,18 @@ _VALUE = re.compile(
 )
 
 
-def _without_values(error: Any) -> Exception:
-    """The same complaint without the values, which may be SQL or its parameters."""
-    report: str = error.kwargs["report"]
-    return cast("Exception", boto.ParamValidationError(report=_VALUE.sub(r"\1, \2", report)))
+def _without_secrets(error: Any) -> Exception:
+    """The same complaint without the values, which may be SQL or its parameters, and without the signed request."""
+    if isinstance(error, boto.ParamValidationError):
+        report: str = cast("Any", error).kwargs["report"]
+        return cast("Exception", boto.ParamValidationError(report=_VALUE.sub(r"\1, \2", report)))
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
+        told: Any = error
+        told.request = None
+        if isinstance(told.kwargs.get("error"), ClientResponseError):
+            told.kwargs["error"] = str(told.kwargs["error"])
+            told.__context__ = None
+    return cast("Exception", error)
 
 
 def _unusable(error: Exception) -> CleanRoomsMLError:
@@ -344,7 +383,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 def _transport_error(error: Any, operation: str, attempts: int) -> TransportError:
     reason = error.kwargs.get("error")
-    unsent = isinstance(error, boto.ConnectTimeoutError | boto.ProxyConnectionError | boto.SSLError)
+    unsent = isinstance(error, boto.ConnectTimeoutError | boto.ProxyConnectionError)
     return TransportError(
         f"{operation}: {error}",
         operation,

@@ -4,10 +4,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import attrs
-from tenacity import AsyncRetrying, RetryCallState
 
 from .errors import (
     CleanRoomsMLError,
@@ -18,6 +17,9 @@ from .errors import (
     ThrottlingError,
     TransportError,
 )
+
+if TYPE_CHECKING:
+    from tenacity import AsyncRetrying, RetryCallState
 
 __all__ = ["NO_RETRY", "Attempt", "Observer", "RetryPolicy", "RetryQuota", "is_transient", "run"]
 
@@ -133,9 +135,12 @@ async def run(
     call = _Call(operation, send, policy, quota, observer)
     try:
         async with asyncio.timeout(policy.timeout):
-            return await call.retrying()(call.attempt)
+            return await call.perform()
+    except CleanRoomsMLError as error:
+        call.report_error(error)
+        raise
     except TimeoutError as error:
-        if policy.timeout is None or isinstance(error, CleanRoomsMLError):
+        if policy.timeout is None:
             raise
         late = DeadlineError(
             f"{operation}: no success within {policy.timeout:g} s ({call.number} attempts)",
@@ -143,7 +148,7 @@ async def run(
             call.number,
             policy.timeout,
         )
-        call.report(error=late)
+        call.report_error(late)
         raise late from call.last_error or error
 
 
@@ -169,10 +174,29 @@ class _Call(Generic[_A]):
         self._time = asyncio.get_running_loop().time
         self._begun = self._attempt_begun = self._time()
 
-    def retrying(self) -> AsyncRetrying:
-        """The loop, which is tenacity's. It asks in this order: again? after what pause? or stop? - then pauses."""
+    async def perform(self) -> _A:
+        try:
+            return await self._attempt()
+        except CleanRoomsMLError as error:
+            if not self._may_retry(error):
+                raise
+            failed = [error]
+
+        async def attempt() -> _A:
+            if failed:
+                # tenacity begins with an attempt: let it be the one that has failed already.
+                raise failed.pop()
+            return await self._attempt()
+
+        return await self._retrying()(attempt)
+
+    def _retrying(self) -> "AsyncRetrying":
+        """The loop. It asks in this order: again? after what pause? or stop? - then pauses."""
+        # Most calls succeed at once, and most programs start without needing it.
+        from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415
+
         return AsyncRetrying(
-            retry=self._may_retry,
+            retry=retry_if_exception(self._may_retry),
             wait=self._delay,
             stop=self._must_stop,
             before_sleep=self._before_sleep,
@@ -180,7 +204,7 @@ class _Call(Generic[_A]):
             reraise=True,
         )
 
-    async def attempt(self) -> _A:
+    async def _attempt(self) -> _A:
         self.number += 1
         self._attempt_begun = self._time()
         try:
@@ -189,26 +213,23 @@ class _Call(Generic[_A]):
             self.last_error = error
             raise
         self._quota.release(self._spent or 1)
-        self.report(status=answer.status, request_id=answer.request_id)
+        self._report(status=answer.status, request_id=answer.request_id)
         return answer
 
-    def _may_retry(self, state: RetryCallState) -> bool:
-        if state.outcome is None or not isinstance(error := state.outcome.exception(), CleanRoomsMLError):
+    def _may_retry(self, error: BaseException) -> bool:
+        if not isinstance(error, CleanRoomsMLError) or not is_transient(error):
             return False
         creates = self.operation.startswith(("Create", "Start"))
-        if is_transient(error) and (_was_refused(error) or not creates or self._policy.retry_creates):
-            return True
-        self._report_error(error)
-        return False
+        return _was_refused(error) or not creates or self._policy.retry_creates
 
-    def _delay(self, _: RetryCallState) -> float:
+    def _delay(self, _: "RetryCallState") -> float:
         base = _THROTTLED_BASE if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_BASE
         # Full jitter: callers that failed together do not come back together.
         delay = random.uniform(0, min(self._policy.max_delay, base * 2 ** (self.number - 1)))
         asked = self.last_error.retry_after if isinstance(self.last_error, ServiceError) else None
         return max(delay, min(asked or 0.0, delay + _SERVICE_MAY_ADD))
 
-    def _must_stop(self, state: RetryCallState) -> bool:
+    def _must_stop(self, state: "RetryCallState") -> bool:
         if (
             self.number < self._policy.max_attempts
             # Rather the error now than the same one after a pause that cannot help.
@@ -217,7 +238,6 @@ class _Call(Generic[_A]):
         ):
             self._spent = cost
             return False
-        self._report_error(self.last_error)
         return True
 
     def _cost(self) -> int:
@@ -226,18 +246,18 @@ class _Call(Generic[_A]):
     def _elapsed(self) -> float:
         return self._time() - self._begun
 
-    def _before_sleep(self, state: RetryCallState) -> None:
-        self._report_error(self.last_error, next_delay=state.upcoming_sleep)
+    def _before_sleep(self, state: "RetryCallState") -> None:
+        self.report_error(self.last_error, next_delay=state.upcoming_sleep)
 
-    def _report_error(self, error: CleanRoomsMLError | None, next_delay: float | None = None) -> None:
-        self.report(
+    def report_error(self, error: CleanRoomsMLError | None, next_delay: float | None = None) -> None:
+        self._report(
             status=getattr(error, "status", None),
             request_id=getattr(error, "request_id", None),
             error=error,
             next_delay=next_delay,
         )
 
-    def report(
+    def _report(
         self,
         *,
         status: int | None = None,
@@ -246,6 +266,9 @@ class _Call(Generic[_A]):
         next_delay: float | None = None,
     ) -> None:
         """Tell the log and the observer. Codes and ids only: messages may repeat what was sent."""
+        level = logging.DEBUG if next_delay is None else logging.WARNING
+        if self._observer is None and not _LOGGER.isEnabledFor(level):
+            return
         attempt = Attempt(
             operation=self.operation,
             number=self.number,
@@ -258,9 +281,9 @@ class _Call(Generic[_A]):
         outcome = "ok" if error is None else getattr(error, "code", type(error).__name__)
         facts = (self.operation, attempt.number, outcome, status, request_id)
         if next_delay is None:
-            _LOGGER.debug("%s attempt %d: %s (status %s, request id %s)", *facts)
+            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s)", *facts)
         else:
-            _LOGGER.warning("%s attempt %d: %s (status %s, request id %s); next in %.2f s", *facts, next_delay)
+            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s); next in %.2f s", *facts, next_delay)
         if self._observer is not None:
             try:
                 self._observer(attempt)

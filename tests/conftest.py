@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.driven_time import DrivenTimeLoop
+from cleanroomsml_client.local.driven_time import DrivenTimeLoop
+
+# A project of its own, which .ci/run tests with the wheel.
+collect_ignore = ["sample_project"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

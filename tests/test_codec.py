@@ -219,11 +219,11 @@ def test_known_enum_values_are_members() -> None:
     ],
 )
 def test_refusals(change: dict[str, Any], path: str, problem: str) -> None:
-    """A refusal says where and what, in these words."""
+    """A refusal says where and what, in these words, and nothing beneath it quotes the value."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | change, AudienceModel)
     assert (caught.value.path, caught.value.problem, caught.value.incomplete) == (path, problem, False)
-    assert caught.value.__cause__ is not None
+    assert caught.value.__context__ is None
 
 
 def test_path_begins_where_it_is_told() -> None:

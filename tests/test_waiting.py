@@ -78,8 +78,9 @@ class Looks:
 
 
 async def test_every_change_of_status_is_yielded_once() -> None:
-    """First sight and changes are yielded, the goal last; what repeats a status is not."""
-    looks = Looks(PENDING, PENDING, IN_PROGRESS, IN_PROGRESS, ACTIVE)
+    """First sight and changes are yielded, the goal last; what repeats a status is not, whatever else of it changed."""
+    detailed = Thing(Status.CREATE_PENDING, StatusDetails(message="queued"))
+    looks = Looks(PENDING, detailed, IN_PROGRESS, IN_PROGRESS, ACTIVE)
     assert await looks.followed() == [PENDING, IN_PROGRESS, ACTIVE]
     assert len(looks.times) == 5
 

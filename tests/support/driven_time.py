@@ -1,80 +1,14 @@
-"""An event loop whose clock jumps: hours of waiting pass at once, while loopback connections work for real."""
+"""Tests that are marked `driven_time`."""
 
 import asyncio
-import selectors
-from asyncio import AbstractEventLoop, Future
-from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import TypeVar, TypeVarTuple
 
-__all__ = ["DrivenTimeLoop"]
+from cleanroomsml_client.local.driven_time import DrivenTimeLoop
 
-_T = TypeVar("_T")
-_Ts = TypeVarTuple("_Ts")
-
-_LOOPBACK_LATENCY = 0.005
-"""Real seconds given to what is in flight between two sockets of this process before the clock outruns it."""
-
-
-class _JumpingSelector(selectors.DefaultSelector):
-    """Where a loop would sleep until its next timer, this one moves the clock there instead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 1000.0
-        self.jobs = 0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= 0:
-            return super().select(timeout)
-        if self.jobs:
-            # A thread takes real time, and wakes the selector when it is done.
-            return super().select(None)
-        # One is the loop's own, by which threads wake it.
-        connected = len(self.get_map()) > 1
-        events = super().select(_LOOPBACK_LATENCY if connected else 0)
-        if not events:
-            self.now += timeout
-        return events
-
-
-class DrivenTimeLoop(asyncio.SelectorEventLoop):
-    """A loop that never sleeps: when nothing is ready and no thread works for it, it jumps to its next timer.
-
-    `time()` tells the driven time. It stands still while code runs, so durations are exact.
-    """
-
-    def __init__(self) -> None:
-        self._clock = _JumpingSelector()
-        super().__init__(self._clock)
-
-    def time(self) -> float:
-        """Driven seconds."""
-        return self._clock.now
-
-    @property
-    def open_sockets(self) -> int:
-        """How many sockets the loop serves."""
-        return len(self._clock.get_map()) - 1
-
-    def run_in_executor(self, executor: Executor | None, func: Callable[[*_Ts], _T], *args: *_Ts) -> Future[_T]:
-        """Run a job in a thread; the clock stands still meanwhile."""
-        job: Future[_T] = super().run_in_executor(executor, func, *args)
-        self._clock.jobs += 1
-        job.add_done_callback(self._job_done)
-        return job
-
-    def _job_done(self, _: object) -> None:
-        self._clock.jobs -= 1
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Wait for the threads in real time: a driven timeout would be over at once."""
-        del timeout
-        await super().shutdown_default_executor()
+__all__ = ["running_loop"]
 
 
 def running_loop() -> DrivenTimeLoop:
     """The loop of a test that is marked `driven_time`."""
-    loop: AbstractEventLoop = asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
     assert isinstance(loop, DrivenTimeLoop), "mark the test with @pytest.mark.driven_time"
     return loop

@@ -2,10 +2,12 @@
 
 import asyncio
 import threading
+from itertools import count
 
 import pytest
 
-from tests.support.driven_time import DrivenTimeLoop, running_loop
+from cleanroomsml_client.local.driven_time import DrivenTimeLoop
+from tests.support.driven_time import running_loop
 
 pytestmark = pytest.mark.driven_time
 
@@ -48,12 +50,20 @@ async def test_the_clock_waits_for_threads() -> None:
         return 1.0
 
     waiting = asyncio.create_task(asyncio.to_thread(job))
-    timer = asyncio.create_task(asyncio.sleep(1))
+    timer = asyncio.create_task(asyncio.sleep(3600))
     # From outside the loop, after a real moment in which the timer would have fired.
     threading.Timer(0.02, release.set).start()
     assert await waiting == 1.0
     assert not timer.done()
     await timer
+
+
+async def test_a_thread_may_wait_for_a_timer() -> None:
+    """A timer fires, after as long as it says, while a thread that waits for it goes on."""
+    release = threading.Event()
+    asyncio.get_running_loop().call_later(0.005, release.set)
+    assert await asyncio.to_thread(release.wait)
+    assert running_loop().time() == 0.005
 
 
 async def test_a_cancelled_job_does_not_stop_the_clock() -> None:
@@ -97,6 +107,20 @@ async def test_open_sockets_are_counted() -> None:
     server.close()
     await server.wait_closed()
     assert running_loop().open_sockets == 0
+
+
+def test_waiting_for_ever_is_told() -> None:
+    """A test whose subject never stops waiting fails instead of spinning."""
+
+    async def wait_for_ever() -> None:
+        for _ in count():
+            await asyncio.sleep(3600)
+
+    with (
+        pytest.raises(RuntimeError, match="waits for ever"),
+        asyncio.Runner(loop_factory=DrivenTimeLoop) as runner,
+    ):
+        runner.run(wait_for_ever())
 
 
 def test_the_loop_closes_with_its_threads() -> None:

@@ -1,0 +1,1 @@
+"""What a call costs, beside raw aiobotocore and its other users: `make bench`."""

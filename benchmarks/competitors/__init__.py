@@ -1,0 +1,64 @@
+"""The same work, done by each client its own way. A module each; only the worker of a competitor imports its module."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from typing import Any, Protocol
+
+__all__ = ["BASE", "COMPETITORS", "CONNECTIONS", "OURS", "PEER", "Competitor", "load"]
+
+OURS = "cleanroomsml-client"
+BASE = "aiobotocore"
+PEER = "capo-cleanroomsml"
+
+COMPETITORS = {
+    OURS: "ours",
+    BASE: "raw_aiobotocore",
+    "aiobotocore + cattrs": "cattrs_by_hand",
+    PEER: "capo",
+    "boto3 in a thread": "threaded_boto3",
+    "aiohttp + json.loads": "floor",
+}
+"""By name, in the order of their turns; the last one does as little as can be done."""
+
+CONNECTIONS = 50
+"""How many each may have open, which is our default."""
+
+
+class Competitor(Protocol):
+    """Each method does one piece of work and returns what shows that it was done."""
+
+    async def get_audience_model(self) -> str:
+        """The model's name."""
+        ...
+
+    async def get_audience_generation_job(self) -> str:
+        """The job's name."""
+        ...
+
+    async def get_trained_model(self) -> str:
+        """The model's name."""
+        ...
+
+    async def page(self, size: int) -> Sequence[object]:
+        """One page of audience models."""
+        ...
+
+    async def drain(self) -> Sequence[object]:
+        """All audience models, from many pages."""
+        ...
+
+    async def create_training_dataset(self) -> str:
+        """The dataset's ARN."""
+        ...
+
+    async def get_missing(self) -> str:
+        """The code of the error that asking for a model that is not there is answered with."""
+        ...
+
+
+def load(name: str, url: str) -> AbstractAsyncContextManager[Competitor]:
+    """A competitor, connected to the server for as long as the context lasts."""
+    module: Any = import_module(f".{COMPETITORS[name]}", __name__)
+    competitor: AbstractAsyncContextManager[Competitor] = module.connect(url)
+    return competitor

@@ -1,0 +1,80 @@
+"""cleanroomsml-client, which is what this is all about."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+import cleanroomsml_client as ml
+
+from .. import answers
+
+__all__ = ["connect"]
+
+
+@asynccontextmanager
+async def connect(url: str) -> AsyncGenerator["Ours"]:
+    """As a user connects."""
+    async with ml.connect(endpoint_url=url) as client:
+        yield Ours(client)
+
+
+class Ours:
+    """Functions that take the client first."""
+
+    def __init__(self, client: ml.Client) -> None:
+        self._client = client
+
+    async def get_audience_model(self) -> str:
+        """A typed model."""
+        return (await ml.get_audience_model(self._client, answers.AUDIENCE_MODEL["audienceModelArn"])).name
+
+    async def get_audience_generation_job(self) -> str:
+        """A typed job."""
+        arn = answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
+        return (await ml.get_audience_generation_job(self._client, arn)).name
+
+    async def get_trained_model(self) -> str:
+        """A typed model."""
+        arn = answers.TRAINED_MODEL["trainedModelArn"]
+        return (await ml.get_trained_model(self._client, answers.MEMBERSHIP, arn)).name
+
+    async def page(self, size: int) -> Sequence[object]:
+        """Typed summaries."""
+        async for page in ml.list_audience_models(self._client, page_size=size).pages():
+            return page.items
+        return ()
+
+    async def drain(self) -> Sequence[object]:
+        """Typed summaries."""
+        return [summary async for summary in ml.list_audience_models(self._client)]
+
+    async def create_training_dataset(self) -> str:
+        """From typed values."""
+        data = answers.TRAINING_DATA["inputConfig"]
+        table = data["dataSource"]["glueDataSource"]
+        dataset = ml.Dataset(
+            type=ml.DatasetType.INTERACTIONS,
+            input_config=ml.DatasetInputConfig(
+                schema=tuple(
+                    ml.ColumnSchema(
+                        column_name=column["columnName"], column_types=(ml.ColumnType(column["columnTypes"][0]),)
+                    )
+                    for column in data["schema"]
+                ),
+                data_source=ml.DataSource(
+                    glue_data_source=ml.GlueDataSource(
+                        table_name=table["tableName"], database_name=table["databaseName"]
+                    )
+                ),
+            ),
+        )
+        return await ml.create_training_dataset(
+            self._client, name="interactions", role_arn=answers.ROLE, training_data=[dataset]
+        )
+
+    async def get_missing(self) -> str:
+        """A class of its own."""
+        try:
+            await ml.get_audience_model(self._client, answers.MISSING)
+        except ml.ResourceNotFoundError as error:
+            return error.code
+        return ""

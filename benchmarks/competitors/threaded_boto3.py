@@ -1,0 +1,88 @@
+"""boto3, each call in a thread, as an asyncio program has to call it."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from .. import answers
+from . import CONNECTIONS
+
+__all__ = ["connect"]
+
+
+@asynccontextmanager
+async def connect(url: str) -> AsyncGenerator["ThreadedBoto3"]:
+    """As a user connects, with the number of connections that all competitors have."""
+    config = Config(max_pool_connections=CONNECTIONS)
+    aws: Any = boto3.client("cleanroomsml", endpoint_url=url, config=config)
+    yield ThreadedBoto3(aws)
+    aws.close()
+
+
+class ThreadedBoto3:
+    """Methods of a client made at run time."""
+
+    def __init__(self, aws: Any) -> None:  # noqa: ANN401  # boto3 is untyped
+        self._aws = aws
+
+    async def get_audience_model(self) -> str:
+        """A dict."""
+        arn = answers.AUDIENCE_MODEL["audienceModelArn"]
+        model: dict[str, Any] = await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=arn)
+        return str(model["name"])
+
+    async def get_audience_generation_job(self) -> str:
+        """A dict."""
+        job: dict[str, Any] = await asyncio.to_thread(
+            self._aws.get_audience_generation_job,
+            audienceGenerationJobArn=answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"],
+        )
+        return str(job["name"])
+
+    async def get_trained_model(self) -> str:
+        """A dict."""
+        model: dict[str, Any] = await asyncio.to_thread(
+            self._aws.get_trained_model,
+            membershipIdentifier=answers.MEMBERSHIP,
+            trainedModelArn=answers.TRAINED_MODEL["trainedModelArn"],
+        )
+        return str(model["name"])
+
+    async def page(self, size: int) -> Sequence[object]:
+        """Dicts."""
+        page: dict[str, Any] = await asyncio.to_thread(self._aws.list_audience_models, maxResults=size)
+        models: list[object] = page["audienceModels"]
+        return models
+
+    async def drain(self) -> Sequence[object]:
+        """Dicts, all of them in one go of the thread."""
+        return await asyncio.to_thread(self._drain)
+
+    def _drain(self) -> Sequence[object]:
+        pages = self._aws.get_paginator("list_audience_models").paginate()
+        return [model for page in pages for model in page["audienceModels"]]
+
+    async def create_training_dataset(self) -> str:
+        """From a dict."""
+        created: dict[str, Any] = await asyncio.to_thread(
+            self._aws.create_training_dataset,
+            name="interactions",
+            roleArn=answers.ROLE,
+            trainingData=[answers.TRAINING_DATA],
+        )
+        return str(created["trainingDatasetArn"])
+
+    async def get_missing(self) -> str:
+        """A ClientError, told by its code."""
+        try:
+            await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=answers.MISSING)
+        except ClientError as error:
+            response: dict[str, Any] = error.response
+            return str(response["Error"]["Code"])
+        return ""

@@ -1,0 +1,132 @@
+"""Python function calls of our work and of raw aiobotocore's: counts, which no noise changes.
+
+`python -m benchmarks.counted` prints what tests/test_counted_work.py holds against its ceilings.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from aiobotocore.awsrequest import AioAWSResponse
+from botocore.awsrequest import HeadersDict
+
+import cleanroomsml_client as ml
+
+from .answers import http_answer
+from .competitors import Competitor
+from .competitors.ours import Ours
+from .competitors.raw_aiobotocore import RawAiobotocore, create_client
+from .processes import ENVIRONMENT
+
+__all__ = ["Counts", "count", "counts"]
+
+_SERVER = "http://127.0.0.1:9"
+"""Never asked: the answer is there before a request would be sent."""
+
+
+@attrs.frozen
+class _Body:
+    """What aiobotocore reads a body from."""
+
+    content: bytes
+
+    async def read(self) -> bytes:
+        return self.content
+
+
+def _answer(request: Any, **_more: object) -> Any:  # noqa: ANN401  # botocore's own, which are untyped
+    """Answers in the network's place, through botocore's `before-send`: no waiting, so nothing that varies."""
+    url = urlsplit(str(request.url))
+    head, _, body = http_answer(request.method, f"{url.path}?{url.query}").partition(b"\r\n\r\n")
+    status, *fields = head.decode().split("\r\n")
+    headers: Any = HeadersDict(field.split(": ", 1) for field in fields)
+    return AioAWSResponse(request.url, int(status.split()[1]), headers, _Body(body))
+
+
+@asynccontextmanager
+async def _competitors() -> AsyncGenerator[tuple[Competitor, Competitor]]:
+    """Ours and raw aiobotocore."""
+    async with ml.connect(endpoint_url=_SERVER) as client, create_client(_SERVER) as aws:
+        for events in (client.aws.meta.events, aws.meta.events):
+            events.register("before-send.cleanroomsml", _answer)
+        yield Ours(client), RawAiobotocore(aws)
+
+
+async def count(work: Callable[[], Awaitable[object]]) -> int:
+    """How many Python functions are called, once all that is made only once is made."""
+    calls = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    for _ in range(3):
+        await work()
+    # Collecting garbage calls whoever wants to know of it, and at any time.
+    gc.disable()
+    sys.setprofile(note)
+    try:
+        await work()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return calls
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """Function calls for each piece of work."""
+
+    get: int
+    pages: tuple[int, int, int]
+    """Pages of 100, 200 and 300 summaries."""
+    error: int
+    create: int
+
+    @property
+    def item(self) -> float:
+        """For one more summary on a page."""
+        return (self.pages[1] - self.pages[0]) / 100
+
+
+async def _count_all(competitor: Competitor) -> Counts:
+    first, second, third = [await count(partial(competitor.page, size)) for size in (100, 200, 300)]
+    return Counts(
+        get=await count(competitor.get_audience_model),
+        pages=(first, second, third),
+        error=await count(competitor.get_missing),
+        create=await count(competitor.create_training_dataset),
+    )
+
+
+async def counts() -> tuple[Counts, Counts]:
+    """Ours and raw aiobotocore's."""
+    async with _competitors() as (ours, base):
+        return await _count_all(ours), await _count_all(base)
+
+
+def main() -> None:
+    """Print the present numbers."""
+    os.environ |= ENVIRONMENT
+    ours, base = asyncio.run(counts())
+    print(f"{'':16} {'ours':>8} {'base':>8}  ratio")
+    for name, mine, theirs in (
+        ("get", ours.get, base.get),
+        ("page of 100", ours.pages[0], base.pages[0]),
+        ("one more item", ours.item, base.item),
+        ("error", ours.error, base.error),
+        ("create", ours.create, base.create),
+    ):
+        print(f"{name:16} {mine:8g} {theirs:8g}  {mine / theirs:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The processes of a run: the stub server, a worker for each competitor, and others that only start."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import IO, Self, cast
+
+__all__ = ["ENVIRONMENT", "Process", "Stub", "Worker", "seconds_to_import"]
+
+_KEPT = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR")
+
+ENVIRONMENT = {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "made-up-secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # As on most servers. Elsewhere botocore's datetimes take less memory.
+    "TZ": "UTC",
+}
+"""Nothing of the machine's AWS configuration or proxies, but what every client needs."""
+
+
+class Process:
+    """A module of this package, run as a program that ends when its standard input is closed."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
+        self._process = subprocess.Popen(  # noqa: S603  # our own modules
+            command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        with self._process:
+            self._input.close()
+
+    @property
+    def _input(self) -> IO[str]:
+        return cast("IO[str]", self._process.stdin)
+
+    def read(self) -> str:
+        """Its next line."""
+        line = cast("IO[str]", self._process.stdout).readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args!r} has ended; what it said is above")
+        return line.strip()
+
+    def write(self, line: str) -> None:
+        """Tell it something."""
+        print(line, file=self._input, flush=True)
+
+
+class Stub(Process):
+    """The server."""
+
+    def __init__(self) -> None:
+        super().__init__("stub")
+        self.url = self.read()
+
+
+class Worker(Process):
+    """A competitor."""
+
+    def __init__(self, competitor: str, url: str) -> None:
+        begun = time.perf_counter()
+        super().__init__("worker", competitor, url)
+        self.cold_start: dict[str, float] = json.loads(self.read()) | {"wall": time.perf_counter() - begun}
+        """CPU and wall seconds from the start of the process to its first answer."""
+
+    def ask(self, **command: object) -> dict[str, float]:
+        """Let it work, and return what that has cost."""
+        self.write(json.dumps(command))
+        figures: dict[str, float] = json.loads(self.read())
+        return figures
+
+
+def seconds_to_import(statement: str) -> dict[str, float]:
+    """CPU and wall seconds that an import statement takes in a new process."""
+    program = (
+        "import time; cpu, wall = time.process_time(), time.perf_counter(); "
+        f"{statement}; print(time.process_time() - cpu, time.perf_counter() - wall)"
+    )
+    command = [sys.executable, "-c", program]
+    output = subprocess.check_output(command, env=ENVIRONMENT, text=True)  # noqa: S603  # our own programs
+    cpu, wall = output.split()
+    return {"cpu": float(cpu), "wall": float(wall)}

@@ -1,0 +1,162 @@
+"""The results as tables: for the terminal, and as the page that the documentation shows."""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from .competitors import COMPETITORS, OURS
+from .figures import Figures, Unit
+from .run import IMPORTS
+from .targets import TARGETS
+from .work import WORK
+
+__all__ = ["machine", "page", "tables", "today"]
+
+_PACKAGES = ("cleanroomsml-client", "aiobotocore", "botocore", "aiohttp", "cattrs", "boto3", "capo-cleanroomsml")
+
+_PAGE = """\
+# How fast
+
+What a call costs the process that makes it, beside raw aiobotocore and its other users. All of it comes from one run
+of `{command}` on {date}: a process for each competitor and one for the server, which answers from memory over loopback.
+The competitors take turns (A B C A B C ...), and the best of {rounds} rounds counts, because whatever is above the best
+is the machine's noise. Each signs its requests but the last one, which does as little as can be done with aiohttp.
+Absolute times are this machine's; ratios carry over.
+
+{machine}
+
+![The CPU time of a call, by client](../_static/speed.svg)
+
+## CPU time of the client
+
+For one call, or one of what the row says.
+
+{cpu}
+
+## Time until it is done
+
+The same, by the clock: the server's share and the loopback's are part of it.
+
+{wall}
+
+## Start and memory
+
+CPU time from the start of the process to the first answer, CPU time of the import alone, and the memory of a summary
+while 100,000 are held, in a process whose time zone is UTC: elsewhere aiobotocore's and boto3's take less, because
+botocore's datetimes share their zone there.
+
+{start}
+
+## Targets
+
+{targets}
+"""
+
+
+def tables(figures: Figures) -> str:
+    """All that was measured, for the terminal."""
+    parts = {
+        "CPU time": _work_table(figures, "cpu"),
+        "Wall time": _work_table(figures, "wall"),
+        "Start and memory": _start_table(figures),
+        "Targets": _target_table(figures),
+    }
+    return "\n".join(f"{title}\n\n{table}\n" for title, table in parts.items() if table)
+
+
+def page(figures: Figures, rounds: int) -> str:
+    """The page of the documentation, in MyST."""
+    return _PAGE.format(
+        command="make bench",
+        date=today(),
+        rounds=rounds,
+        machine=machine(),
+        cpu=_work_table(figures, "cpu"),
+        wall=_work_table(figures, "wall"),
+        start=_start_table(figures),
+        targets=_target_table(figures),
+    )
+
+
+def _work_table(figures: Figures, unit: Unit) -> str:
+    rows = [
+        [work.title, *(_cell(figures.get(name, competitor, unit), _duration) for competitor in COMPETITORS)]
+        for name, work in WORK.items()
+        if figures.get(name, OURS, unit) is not None
+    ]
+    return _table(["", *COMPETITORS], rows)
+
+
+def _start_table(figures: Figures) -> str:
+    rows = [
+        [
+            name,
+            _cell(figures.get("cold-start", name, "cpu"), _duration),
+            _cell(figures.get("import", name, "cpu"), _duration),
+            _cell(figures.get("memory", name, "bytes"), _bytes),
+        ]
+        # Each name once, in order.
+        for name in dict.fromkeys([*IMPORTS, *COMPETITORS])
+    ]
+    return _table(["", "cold start", "import", "a held summary"], rows)
+
+
+def _target_table(figures: Figures) -> str:
+    rows: list[list[str]] = []
+    for target in TARGETS:
+        if (ratio := target.ratio(figures)) is not None:
+            reached = "yes" if ratio <= target.at_most else "**no**"
+            rows.append([target.title, target.against, f"{target.at_most:.2f}", f"{ratio:.3f}", reached])
+    return _table(["", "times", "at most", "measured", "reached"], rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The rows that say something as a table in Markdown, aligned so that it reads as text, too; empty without any."""
+    rows = [row for row in rows if any(row[1:])]
+    if not rows:
+        return ""
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join(
+        "| " + " | ".join([cells[0].ljust(widths[0]), *map(str.rjust, cells[1:], widths[1:])]) + " |"
+        for cells in [head, rule, *rows]
+    )
+
+
+def _cell(value: float | None, text: Callable[[float], str]) -> str:
+    return "" if value is None else text(value)
+
+
+_SHOWN_AS_MILLISECONDS = 0.01
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1e3:,.1f} ms" if seconds >= _SHOWN_AS_MILLISECONDS else f"{seconds * 1e6:,.0f} µs"
+
+
+def _bytes(number: float) -> str:
+    return f"{number:,.0f} B"
+
+
+def today() -> str:
+    """The date of the run."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def machine() -> str:
+    """What it was measured on and with."""
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    machine = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
+    return f"{machine}; Python {platform.python_version()}; {versions}."
+
+
+def _processor() -> str:
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        for line in facts.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,75 @@
+"""One run: every competitor in turn, again and again."""
+
+import sys
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
+
+from .competitors import BASE, COMPETITORS, OURS, PEER
+from .figures import Figures
+from .processes import Stub, Worker, seconds_to_import
+from .work import WORK
+
+__all__ = ["ALONE", "IMPORTS", "run"]
+
+IMPORTS = {
+    OURS: "from cleanroomsml_client import connect",
+    f"{OURS}, with one function": "from cleanroomsml_client import connect, get_audience_model",
+    BASE: "from aiobotocore.session import get_session",
+    PEER: "from capo_cleanroomsml import AsyncCleanRoomsMLClient",
+    "boto3 in a thread": "import boto3",
+    "aiohttp + json.loads": "import aiohttp",
+}
+"""What each is imported with."""
+
+_HOLDERS = (OURS, BASE, PEER, "aiohttp + json.loads")
+"""Whose values take memory, each its own kind."""
+
+ALONE = ("cold-start", "import", "memory")
+"""What is measured beside the pieces of work, in new processes."""
+
+
+def run(rounds: int, starts: int, wanted: Collection[str]) -> Figures:
+    """Measure what is wanted of the pieces of work and of ALONE."""
+    figures = Figures()
+    with Stub() as stub:
+        _work(figures, stub.url, rounds, [name for name in WORK if name in wanted])
+        for number in range(1, starts + 1):
+            if "cold-start" in wanted:
+                _progress(f"cold start {number} of {starts}")
+                _cold_start(figures, stub.url)
+            if "import" in wanted:
+                _progress(f"import {number} of {starts}")
+                for competitor, statement in IMPORTS.items():
+                    figures.add("import", competitor, seconds_to_import(statement))
+        if "memory" in wanted:
+            _memory(figures, stub.url)
+    return figures
+
+
+def _work(figures: Figures, url: str, rounds: int, names: Collection[str]) -> None:
+    if not names:
+        return
+    with ExitStack() as stack:
+        workers: Mapping[str, Worker] = {name: stack.enter_context(Worker(name, url)) for name in COMPETITORS}
+        for number in range(1, rounds + 1):
+            _progress(f"round {number} of {rounds}")
+            for name in [name for name in names if number % WORK[name].every == 0]:
+                for competitor, worker in workers.items():
+                    figures.add(name, competitor, worker.ask(work=name))
+
+
+def _cold_start(figures: Figures, url: str) -> None:
+    for competitor in COMPETITORS:
+        with Worker(competitor, url) as worker:
+            figures.add("cold-start", competitor, worker.cold_start)
+
+
+def _memory(figures: Figures, url: str) -> None:
+    for competitor in _HOLDERS:
+        _progress(f"memory of {competitor}")
+        with Worker(competitor, url) as worker:
+            figures.add("memory", competitor, worker.ask(hold=True))
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

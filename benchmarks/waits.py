@@ -1,0 +1,146 @@
+"""1,000 waits at once for a service that takes 50 requests a second: `python -m benchmarks.waits`.
+
+Every wait has to end with its model ACTIVE, however often it is throttled. The local service runs in a process of its
+own; its clock is fast, so that training takes seconds.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import cleanroomsml_client as ml
+from cleanroomsml_client.local import LocalService
+
+from .processes import ENVIRONMENT, Process
+from .report import machine, today
+
+__all__: list[str] = []
+
+_WAITS = 1_000
+_REQUESTS_A_SECOND = 50
+_SPEED = 60.0
+"""Simulated seconds in a real one: the ten minutes of training take ten seconds."""
+_POLLING = ml.Polling(initial=1.0, maximum=10.0, timeout=300.0)
+
+_RECORD = Path(__file__).with_name("waits.md")
+
+_PAGE = """\
+# {waits:,} concurrent waits
+
+As measured by `make bench-waits` on {date}: `wait_for_audience_model` for {waits:,} models at once, against the local
+service limited to {limit} requests a second. Training takes {training:.0f} s, as the service's clock is fast. At this
+limit {waits:,} requests take {least:.0f} s, and that is the least a client could need.
+
+    {polling!r}
+
+{machine}
+
+{table}
+"""
+
+
+class _Result(NamedTuple):
+    active: int
+    answered: Counter[str]
+    """Requests by how they ended."""
+    wall: float
+    cpu: float
+    memory: int
+    """Bytes: the most that this process had at any time, what it has imported included."""
+    before: int
+    """Bytes: the same before the first wait."""
+
+
+async def _serve() -> None:
+    """The service in a process of its own; it prints where it is and what is in training."""
+    async with LocalService(rate_limit=_REQUESTS_A_SECOND, speed=_SPEED) as service:
+        dataset = service.add_training_dataset()
+        models = [
+            service.add_audience_model(status="CREATE_PENDING", training_dataset_arn=dataset, name=f"model-{number}")
+            for number in range(_WAITS)
+        ]
+        print(json.dumps([service.endpoint_url, models]), flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+def _peak_memory() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+async def _wait_for_all(url: str, models: list[str]) -> _Result:
+    answered: Counter[str] = Counter()
+
+    def note(attempt: ml.Attempt) -> None:
+        answered["ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)] += 1
+
+    async with ml.connect(endpoint_url=url, observer=note) as client:
+        before = _peak_memory()
+        wall, cpu = time.perf_counter(), time.process_time()
+        waited = await asyncio.gather(
+            *(ml.wait_for_audience_model(client, model, polling=_POLLING) for model in models)
+        )
+        return _Result(
+            active=sum(model.status is ml.AudienceModelStatus.ACTIVE for model in waited),
+            answered=answered,
+            wall=time.perf_counter() - wall,
+            cpu=time.process_time() - cpu,
+            memory=_peak_memory(),
+            before=before,
+        )
+
+
+def _table(result: _Result) -> str:
+    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(result.answered.items()))
+    rows = {
+        "waits that ended with the model ACTIVE": f"{result.active:,} of {_WAITS:,}",
+        "requests": f"{result.answered.total():,}: {outcomes}",
+        "time until the last wait ended": f"{result.wall:.1f} s",
+        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.answered.total() * 1e3:.1f} ms a request",
+        "peak memory of the client": f"{result.memory / 1e6:.0f} MB, of which {result.before / 1e6:.0f} MB from before",
+    }
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])
+
+
+def main() -> None:
+    """Wait, print, and record."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.waits", description=__doc__)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    if parser.parse_args().serve:
+        asyncio.run(_serve())
+        return
+    os.environ |= ENVIRONMENT
+    # Thousands of throttled requests are what is wanted here.
+    logging.getLogger("cleanroomsml_client").addHandler(logging.NullHandler())
+    with Process("waits", "--serve") as service:
+        url, models = json.loads(service.read())
+        result = asyncio.run(_wait_for_all(url, models))
+    if result.active != _WAITS:
+        sys.exit(f"only {result.active} of {_WAITS} waits ended as they should")
+    table = _table(result)
+    print(table)
+    _RECORD.write_text(
+        _PAGE.format(
+            waits=_WAITS,
+            date=today(),
+            limit=_REQUESTS_A_SECOND,
+            polling=_POLLING,
+            training=600 / _SPEED,
+            least=_WAITS / _REQUESTS_A_SECOND,
+            machine=machine(),
+            table=table,
+        ),
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()
