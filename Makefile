@@ -59,6 +59,11 @@ coverage: $(DEVELOPMENT) ## Run the tests and require every branch to be reached
 .PHONY: check
 check: lint types coverage ## Run every quick check: lint, types, coverage
 
+.PHONY: mutate
+mutate: $(DEVELOPMENT) ## Break the engine in small ways and print what no test notices; takes half an hour
+	@$(PIP_INSTALL) --group mutate
+	@$(BIN)/python .ci/mutate.py $(ARGS)
+
 .PHONY: wheel
 wheel: $(DEVELOPMENT) ## Build the sdist and the wheel into dist/ and check them
 	rm -rf dist

@@ -300,7 +300,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
-__all__ = list(_MODULE_OF)
+__all__ = list(_MODULE_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # it reads the stub's
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ def stub() -> dict[str, str]:
     """The module of each name, as type checkers are told."""
     tree = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return {alias.asname or "": node.module or "" for node in imports for alias in node.names}
+    return {alias.name: node.module or "" for node in imports for alias in node.names}
 
 
 def test_type_checkers_see_what_there_is() -> None:

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import attrs
-import botocore.session
+import botocore.loaders
+import botocore.model
 
 Wire: TypeAlias = Any
 """A value as it travels: JSON, but for timestamps, which are read."""
@@ -15,7 +16,8 @@ _BotocoreModel: TypeAlias = Any
 
 # botocore is untyped.
 _botocore: Any = botocore
-_sessions: Any = botocore.session
+_loaders: Any = botocore.loaders
+_models: Any = botocore.model
 
 # The astral planes, as AWS's patterns mean them: written for UTF-16, their surrogate halves match no whole character.
 _ASTRAL = (r"\uD800\uDBFF-\uDC00\uDFFF", r"\U00010000-\U0010FFFF")
@@ -77,7 +79,9 @@ class ServiceModel:
 @cache
 def load() -> ServiceModel:
     """The model that the installed botocore brings."""
-    model: _BotocoreModel = _sessions.get_session().get_service_model("cleanroomsml")
+    # Not by a session, which would want the machine's configuration to be in order.
+    document = _loaders.create_loader().load_service_model("cleanroomsml", "service-2")
+    model: _BotocoreModel = _models.ServiceModel(document, "cleanroomsml")
     return ServiceModel(
         operations={name: _operation(model.operation_model(name)) for name in model.operation_names},
         error_status={shape.error_code: shape.metadata["error"]["httpStatusCode"] for shape in model.error_shapes},

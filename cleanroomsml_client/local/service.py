@@ -84,8 +84,8 @@ class LocalService(CustomModelBuilders):
         rate_limit: float | None = None,
     ) -> None:
         """Port 0 takes a free one; `rate_limit` is in requests a second; `clock` takes the place of `speed`."""
-        self.clock = clock or Clock(speed=speed)
-        self.state = State(self.clock, durations or Durations())
+        self.clock: Clock = clock or Clock(speed=speed)
+        self.state: State = State(self.clock, durations or Durations())
         self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
         self._host = host
         self._port = port
@@ -123,18 +123,22 @@ class LocalService(CustomModelBuilders):
         *,
         account_id: str = DEFAULT_ACCOUNT,
         region_name: str = DEFAULT_REGION,
-        config: AioConfig | None = None,
+        config: Any = None,  # noqa: ANN401  # an AioConfig, which has no types
         retry: RetryPolicy | None = None,
         observer: Observer | None = None,
     ) -> AbstractAsyncContextManager[Client]:
-        """A client of this service that acts for an account; otherwise as `cleanroomsml_client.connect`."""
-        session: Any = AioSession()
+        """A client of this service that acts for an account; otherwise as `cleanroomsml_client.connect`.
+
+        The machine's own AWS profile and proxies have no part in it.
+        """
+        session: Any = AioSession({"profile": (None, None, None, None)})
         session.set_credentials(account_id, "local")
+        direct: Any = AioConfig(proxies={})
         return connect(
             region_name=region_name,
             endpoint_url=self.endpoint_url,
             session=session,
-            config=config,
+            config=direct if config is None else direct.merge(config),
             retry=retry,
             observer=observer,
         )

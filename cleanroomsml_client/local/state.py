@@ -1,7 +1,7 @@
 """What the service remembers: every resource, who may see it, and the state that the clock gives it."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class State:
         self.clock = clock
         self.durations = durations
         self.audience_model_metrics: list[dict[str, Wire]] = []
-        self.memberships = Memberships()
+        self.memberships: Memberships = Memberships()
         self._records: dict[str, Record] = {}
         self._failures: defaultdict[str, deque[Failure]] = defaultdict(deque)
         self._created = 0
@@ -236,3 +236,7 @@ class State:
         """The page of a list that the caller asks for, under the list's wire name."""
         chosen, next_token = self._pager.page(call, records, default_size)
         return {member: [self.view(record) for record in chosen], "nextToken": next_token}
+
+
+Handler = Callable[[State, Call], dict[str, Wire] | None]
+"""Performs an operation: from a request to the members of its answer, if there are any."""

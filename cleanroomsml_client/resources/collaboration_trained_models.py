@@ -10,7 +10,7 @@ from .._display import displayed
 from ..client import Client
 from ..paging import Pages
 from ..waiting import Polling, drain, watch
-from .shared import LogsStatus, MetricsStatus, StatusDetails, version_field
+from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 from .trained_models import (
     TRAINED_MODEL_ACTIVE,
     IncrementalTrainingDataChannelOutput,
@@ -44,7 +44,7 @@ class CollaborationTrainedModel:
     configured_model_algorithm_association_arn: str
     create_time: datetime
     update_time: datetime
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
     """Empty: trained from scratch."""
@@ -75,7 +75,7 @@ class CollaborationTrainedModelSummary:
     configured_model_algorithm_association_arn: str
     create_time: datetime
     update_time: datetime
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
     ml_model_training_payer_account_id: str | None = None

@@ -1,7 +1,6 @@
 """Shapes that several families use."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
@@ -21,21 +20,13 @@ __all__ = [
     "WorkerComputeConfiguration",
     "WorkerComputeConfigurationProperties",
     "WorkerComputeType",
-    "version_field",
+    "none_if_base",
 ]
 
 
-def version_field() -> Any:
-    """An attrs field for the version of a trained model.
-
-    AWS may tell the base version by leaving the identifier out, or by the text NULL, which it takes in no request.
-    """
-    field: Any = attrs.field(default=None, converter=_base_is_none)
-    return field
-
-
-def _base_is_none(identifier: str | None) -> str | None:
-    return None if identifier == "NULL" else identifier
+def none_if_base(version_identifier: str | None) -> str | None:
+    """Read the base version's identifier as None: AWS may leave it out or say NULL, which it takes in no request."""
+    return None if version_identifier == "NULL" else version_identifier
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from .._enums import OpenEnum
 from ..client import Client
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
-from .shared import StatusDetails, version_field
+from .shared import StatusDetails, none_if_base
 
 __all__ = [
     "CollaborationTrainedModelExportJobSummary",
@@ -64,7 +64,7 @@ class CollaborationTrainedModelExportJobSummary:
     output_configuration: TrainedModelExportOutputConfiguration
     create_time: datetime
     update_time: datetime
-    trained_model_version_identifier: str | None = version_field()
+    trained_model_version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     status_details: StatusDetails | None = None
     description: str | None = None
 

@@ -13,7 +13,7 @@ from ..client import Client
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
 from .instance_types import InferenceInstanceType
-from .shared import LogsStatus, MetricsStatus, StatusDetails, version_field
+from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
 __all__ = [
     "CollaborationTrainedModelInferenceJobSummary",
@@ -108,7 +108,7 @@ class TrainedModelInferenceJob:
     output_configuration: InferenceOutputConfiguration
     create_time: datetime
     update_time: datetime
-    trained_model_version_identifier: str | None = version_field()
+    trained_model_version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     configured_model_algorithm_association_arn: str | None = None
     status_details: StatusDetails | None = None
     container_execution_parameters: InferenceContainerExecutionParameters | None = None
@@ -140,7 +140,7 @@ class TrainedModelInferenceJobSummary:
     output_configuration: InferenceOutputConfiguration
     create_time: datetime
     update_time: datetime
-    trained_model_version_identifier: str | None = version_field()
+    trained_model_version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     configured_model_algorithm_association_arn: str | None = None
     metrics_status: MetricsStatus | None = None
     metrics_status_details: str | None = None
@@ -165,7 +165,7 @@ class CollaborationTrainedModelInferenceJobSummary:
     output_configuration: InferenceOutputConfiguration
     create_time: datetime
     update_time: datetime
-    trained_model_version_identifier: str | None = version_field()
+    trained_model_version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     configured_model_algorithm_association_arn: str | None = None
     metrics_status: MetricsStatus | None = None
     metrics_status_details: str | None = None

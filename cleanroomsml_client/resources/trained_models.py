@@ -13,7 +13,7 @@ from ..client import Client
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
 from .instance_types import InstanceType
-from .shared import LogsStatus, MetricsStatus, StatusDetails, version_field
+from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
 __all__ = [
     "CreatedTrainedModel",
@@ -124,7 +124,7 @@ class IncrementalTrainingDataChannelOutput:
 
     model_name: str
     channel_name: str
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
 
 
@@ -133,7 +133,7 @@ class CreatedTrainedModel:
     """What identifies a new trained model, or a new version of one."""
 
     trained_model_arn: str
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
 
 
@@ -151,7 +151,7 @@ class TrainedModel:
     data_channels: tuple[ModelTrainingDataChannel, ...]
     create_time: datetime
     update_time: datetime
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
     """Empty: trained from scratch."""
@@ -187,7 +187,7 @@ class TrainedModelSummary:
     configured_model_algorithm_association_arn: str
     create_time: datetime
     update_time: datetime
-    version_identifier: str | None = version_field()
+    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
     ml_model_training_payer_account_id: str | None = None

@@ -1,5 +1,10 @@
+import re
+from collections.abc import Callable
+
 import pytest
 
+import cleanroomsml_client
+from cleanroomsml_client import OpenEnum
 from cleanroomsml_client.local import Clock, LocalService
 from tests.local.conftest import Boto
 
@@ -13,6 +18,8 @@ STATUSES = [
     "DELETE_FAILED",
 ]
 
+EXPORT_STATUSES = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ACTIVE"]
+
 
 @pytest.mark.parametrize("status", STATUSES)
 async def test_any_state(boto: Boto, service: LocalService, status: str) -> None:
@@ -25,6 +32,36 @@ async def test_any_state(boto: Boto, service: LocalService, status: str) -> None
         status.endswith("_FAILED"),
         status.endswith("_FAILED"),
     )
+
+
+@pytest.mark.parametrize("status", EXPORT_STATUSES)
+async def test_exports_in_any_state(boto: Boto, service: LocalService, status: str) -> None:
+    """Export jobs, known by their names, are built in the state asked for."""
+    assert service.add_audience_export_job(status=status) == "export"
+    arn = service.add_trained_model()
+    assert service.add_trained_model_export_job(status=status, name="mine", trained_model_arn=arn) == "mine"
+    collaboration = service.collaboration_of(arn.split("/")[1])
+    [audience] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
+    shared = await boto(
+        "list_collaboration_trained_model_export_jobs", collaborationIdentifier=collaboration, trainedModelArn=arn
+    )
+    [model] = shared["collaborationTrainedModelExportJobs"]
+    assert [(job["name"], job["status"], "statusDetails" in job) for job in (audience, model)] == [
+        ("export", status, status == "CREATE_FAILED"),
+        ("mine", status, status == "CREATE_FAILED"),
+    ]
+
+
+async def test_every_family(service: LocalService) -> None:
+    """What has a status has a builder, which takes every status that there is."""
+    families = {name.removesuffix("Status") for name in dir(cleanroomsml_client) if name.endswith("Status")}
+    for family in families - {"Metrics", "Logs"}:
+        add: Callable[..., str] = getattr(service, f"add_{re.sub('(?<=[a-z])(?=[A-Z])|(?<=ML)', '_', family).lower()}")
+        statuses: list[OpenEnum] = list(getattr(cleanroomsml_client, f"{family}Status"))
+        if statuses == ["ACTIVE"]:
+            assert add()
+        else:
+            assert all(add(status=status) for status in statuses)
 
 
 async def test_goes_on(boto: Boto, service: LocalService, clock: Clock) -> None:

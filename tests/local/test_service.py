@@ -3,9 +3,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from aiobotocore.config import AioConfig
 
+from cleanroomsml_client import get_audience_model
 from cleanroomsml_client.local import Clock, Durations, LocalService
 from cleanroomsml_client.local.handlers import HANDLERS
+from cleanroomsml_client.local.model import load
 from tests.local.conftest import Boto, Http
 
 
@@ -27,6 +30,16 @@ async def test_seen_requests(boto: Boto, service: LocalService) -> None:
     assert getting.path == "/training-dataset/not%20an%20ARN%2C%20but%20long%20enough"
     assert getting.params == {"trainingDatasetArn": "not an ARN, but long enough"}
     assert (getting.operation, getting.status) == ("GetTrainingDataset", 400)
+
+
+@pytest.mark.parametrize("config", [None, AioConfig(read_timeout=5)], ids=["plain", "configured"])
+async def test_the_machine_has_no_part(monkeypatch: pytest.MonkeyPatch, config: AioConfig | None) -> None:
+    """Clients reach the service past the machine's proxy, whatever profile is chosen there."""
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    load.cache_clear()
+    async with LocalService() as service, service.connect(config=config) as client:
+        assert (await get_audience_model(client, service.add_audience_model())).name == "model"
 
 
 async def test_bounded_memory(http: Http, service: LocalService) -> None:

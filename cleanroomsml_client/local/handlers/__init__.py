@@ -1,10 +1,8 @@
 """What each operation does, by resource family."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from ..model import Wire
-from ..record import Call
-from ..state import State
+from ..state import Handler
 from . import (
     audience_export_jobs,
     audience_generation_jobs,
@@ -20,8 +18,6 @@ from . import (
     trained_models,
     training_datasets,
 )
-
-Handler = Callable[[State, Call], dict[str, Wire] | None]
 
 HANDLERS: Mapping[str, Handler] = {
     **training_datasets.HANDLERS,

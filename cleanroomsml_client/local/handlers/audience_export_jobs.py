@@ -3,7 +3,7 @@
 from ..errors import validation
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "audience-export-job"
 UNDER_WAY = 20
@@ -39,7 +39,7 @@ def _check_size(job: Record, size: dict[str, Wire]) -> None:
         raise validation(f"The audience size must be one of the configured: {config['audienceSizeType']} {bins}.")
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "StartAudienceExportJob": _start_audience_export_job,
     "ListAudienceExportJobs": _list_audience_export_jobs,
 }

@@ -8,7 +8,7 @@ from ..errors import conflict, validation
 from ..lifecycle import GONE
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "audience-generation-job"
 UNDER_WAY = 10
@@ -89,7 +89,7 @@ def _metrics(job: Record) -> dict[str, Wire]:
     }
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "StartAudienceGenerationJob": _start_audience_generation_job,
     "GetAudienceGenerationJob": _get_audience_generation_job,
     "ListAudienceGenerationJobs": _list_audience_generation_jobs,

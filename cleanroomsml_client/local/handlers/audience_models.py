@@ -4,7 +4,7 @@ from ..errors import validation
 from ..lifecycle import GONE
 from ..model import Wire
 from ..record import Call
-from ..state import State
+from ..state import Handler, State
 
 KIND = "audience-model"
 UNDER_WAY = 2
@@ -40,7 +40,7 @@ def _delete_audience_model(state: State, call: Call) -> None:
     state.begin(call, model, "DELETE", GONE)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateAudienceModel": _create_audience_model,
     "GetAudienceModel": _get_audience_model,
     "ListAudienceModels": _list_audience_models,

@@ -6,11 +6,11 @@ from .. import policies
 from ..errors import not_found, validation
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "configured-audience-model"
 MIN_MATCHING_SEED_SIZE = 500
-AUDIENCE_SIZE_CONFIG = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 10, 20, 50]}
+AUDIENCE_SIZE_CONFIG: dict[str, Wire] = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 10, 20, 50]}
 """AWS does not say what it takes when nothing is configured; this is ours."""
 _LARGEST_PERCENTAGE = 100
 
@@ -97,7 +97,7 @@ def _hash(policy: str) -> str:
     return hashlib.sha256(policy.encode()).hexdigest()
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateConfiguredAudienceModel": _create_configured_audience_model,
     "GetConfiguredAudienceModel": _get_configured_audience_model,
     "ListConfiguredAudienceModels": _list_configured_audience_models,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from .. import scopes
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "configured-model-algorithm-association"
 _OVER = frozenset({"CREATE_FAILED", "INACTIVE"})
@@ -64,7 +64,7 @@ def _users(state: State, call: Call, association: Record) -> Iterator[Record]:
     yield from filter(state.is_moving, jobs)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateConfiguredModelAlgorithmAssociation": _create_configured_model_algorithm_association,
     "GetConfiguredModelAlgorithmAssociation": _get_configured_model_algorithm_association,
     "GetCollaborationConfiguredModelAlgorithmAssociation": _get_collaboration_configured_model_algorithm_association,

@@ -2,7 +2,7 @@
 
 from ..model import Wire
 from ..record import Call
-from ..state import State
+from ..state import Handler, State
 
 KIND = "configured-model-algorithm"
 
@@ -26,7 +26,7 @@ def _delete_configured_model_algorithm(state: State, call: Call) -> None:
     state.remove(algorithm)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateConfiguredModelAlgorithm": _create_configured_model_algorithm,
     "GetConfiguredModelAlgorithm": _get_configured_model_algorithm,
     "ListConfiguredModelAlgorithms": _list_configured_model_algorithms,

@@ -4,7 +4,7 @@ from .. import scopes
 from ..errors import not_found
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "ml-configuration"
 
@@ -33,7 +33,7 @@ def _find(state: State, call: Call) -> Record:
     return there[0]
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "PutMLConfiguration": _put_ml_configuration,
     "GetMLConfiguration": _get_ml_configuration,
     "DeleteMLConfiguration": _delete_ml_configuration,

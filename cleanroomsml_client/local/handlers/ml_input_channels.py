@@ -8,7 +8,7 @@ from .. import scopes
 from ..errors import access_denied, validation
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 KIND = "ml-input-channel"
 _SECONDS_A_DAY = 86_400.0
@@ -84,7 +84,7 @@ def _users(state: State, call: Call, channel: Record) -> Iterator[Record]:
     yield from filter(state.is_moving, state.having(call, "trained-model-inference-job", "dataSource", source))
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateMLInputChannel": _create_ml_input_channel,
     "GetMLInputChannel": _get_ml_input_channel,
     "GetCollaborationMLInputChannel": _get_collaboration_ml_input_channel,

@@ -2,7 +2,7 @@
 
 from ..model import Wire
 from ..record import Call
-from ..state import State
+from ..state import Handler, State
 
 
 def _tag_resource(state: State, call: Call) -> dict[str, Wire]:
@@ -20,7 +20,7 @@ def _list_tags_for_resource(state: State, call: Call) -> dict[str, Wire]:
     return {"tags": state.find(call, call.params["resourceArn"]).tags}
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "TagResource": _tag_resource,
     "UntagResource": _untag_resource,
     "ListTagsForResource": _list_tags_for_resource,

@@ -5,7 +5,7 @@ from ..custom_models import EXPORT_JOB, pick, policy, shared_versions
 from ..errors import access_denied
 from ..model import Wire
 from ..record import Call
-from ..state import State
+from ..state import Handler, State
 
 
 def _start_trained_model_export_job(state: State, call: Call) -> None:
@@ -31,7 +31,7 @@ def _list_collaboration_trained_model_export_jobs(state: State, call: Call) -> d
     return state.page(call, jobs, "collaborationTrainedModelExportJobs")
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "StartTrainedModelExportJob": _start_trained_model_export_job,
     "ListCollaborationTrainedModelExportJobs": _list_collaboration_trained_model_export_jobs,
 }

@@ -4,7 +4,7 @@ from .. import scopes
 from ..custom_models import INFERENCE_JOB, image_digest, pick, policy, published, shared_versions
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 
 def _start_trained_model_inference_job(state: State, call: Call) -> dict[str, Wire]:
@@ -57,7 +57,7 @@ def _wanted(call: Call, jobs: list[Record]) -> list[Record]:
     return [job for job in jobs if all(job.members.get(name) == call.params[name] for name in filters)]
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "StartTrainedModelInferenceJob": _start_trained_model_inference_job,
     "GetTrainedModelInferenceJob": _get_trained_model_inference_job,
     "ListTrainedModelInferenceJobs": _list_trained_model_inference_jobs,

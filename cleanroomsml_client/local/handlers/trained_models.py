@@ -23,7 +23,7 @@ from ..custom_models import (
 from ..errors import validation
 from ..model import Wire
 from ..record import Call, Record
-from ..state import State
+from ..state import Handler, State
 
 UNDER_WAY = 10
 """How many an account may have pending and in progress."""
@@ -145,7 +145,7 @@ def _users(state: State, call: Call, version: Record) -> Iterator[Record]:
             yield model
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateTrainedModel": _create_trained_model,
     "GetTrainedModel": _get_trained_model,
     "GetCollaborationTrainedModel": _get_collaboration_trained_model,

@@ -2,7 +2,7 @@
 
 from ..model import Wire
 from ..record import Call
-from ..state import State
+from ..state import Handler, State
 
 KIND = "training-dataset"
 
@@ -25,7 +25,7 @@ def _delete_training_dataset(state: State, call: Call) -> None:
     state.remove(dataset)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "CreateTrainingDataset": _create_training_dataset,
     "GetTrainingDataset": _get_training_dataset,
     "ListTrainingDatasets": _list_training_datasets,

@@ -1,0 +1,302 @@
+"""Nothing secret is told: not by an object, a log record, an exception, nor a pickle, however a call ends."""
+
+import logging
+import pickle
+import ssl
+import traceback
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import unquote
+
+import attrs
+import pytest
+import trustme
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client import (
+    NO_RETRY,
+    Attempt,
+    AudienceGenerationJobDataSource,
+    CleanRoomsMLError,
+    Client,
+    ProtectedQuerySQLParameters,
+    ResponseError,
+    RetryPolicy,
+    TransportError,
+    connect,
+    delete_configured_audience_model,
+    get_audience_generation_job,
+    get_trained_model,
+    list_tags_for_resource,
+    start_audience_generation_job,
+    tag_resource,
+    untag_resource,
+    update_configured_audience_model,
+)
+from tests.support.wire import FIN, RST, STALL, FaultServer, Script, answer, chunked, error, refused_port
+
+pytestmark = pytest.mark.driven_time
+
+SECRET_KEY = "planted-secret-key"
+SESSION_TOKEN = "planted-session-token"
+SQL = "SELECT planted_column FROM planted_table"
+PARAMETER = "planted-query-parameter"
+PLANTED = (SECRET_KEY, SESSION_TOKEN, "planted_column", "planted_table", PARAMETER)
+
+SEED = AudienceGenerationJobDataSource(
+    role_arn="arn:aws:iam::123456789012:role/reader",
+    sql_parameters=ProtectedQuerySQLParameters(query_string=SQL, parameters={"key": PARAMETER}),
+)
+MODEL_ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:configured-audience-model/m1"
+JOB_ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-generation-job/j1"
+JOB: dict[str, Any] = {
+    "audienceGenerationJobArn": JOB_ARN,
+    "name": "a",
+    "status": "ACTIVE",
+    "createTime": "2024-01-02T03:04:05Z",
+    "updateTime": "2024-01-02T03:04:05Z",
+    "configuredAudienceModelArn": "arn:model",
+    "seedAudience": {"roleArn": "arn:role", "sqlParameters": {"queryString": SQL, "parameters": {"key": PARAMETER}}},
+}
+SESSION = AioSession()
+
+
+async def _start(client: Client) -> object:
+    return await start_audience_generation_job(
+        client, name="a", configured_audience_model_arn=MODEL_ARN, seed_audience=SEED
+    )
+
+
+async def _get(client: Client) -> object:
+    return await get_audience_generation_job(client, JOB_ARN)
+
+
+CALLS = {"start": _start, "get": _get}
+
+FAILURES: dict[str, Script] = {
+    "refused by the service": error(403, "AccessDeniedException"),
+    "not valid": error(400, "ValidationException"),
+    "failing service": error(500, "InternalServiceException"),
+    "throttled": error(429, "ThrottlingException"),
+    "an error of HTML": answer(502, b"<html>"),
+    "a success of HTML": answer(200, b"<html>"),
+    "a success of nothing": answer(200, b"{}"),
+    "a success of the wrong types": answer(200, {"audienceGenerationJobArn": [SQL], "name": [PARAMETER]}),
+    "a success of bytes": answer(200, SQL.encode() + b"\xff"),
+    "a success cut short": answer(200, b'{"seedAudience": {"sqlParameters": {"queryString": "' + SQL.encode()),
+    "no answer": (STALL,),
+    "closed": (FIN,),
+    "reset": (RST,),
+    "closed in the body": (answer(200, JOB)[:-20], FIN),
+    "a chunk of nonsense": chunked(end=b"zz\r\n"),
+    "a header of nonsense": b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
+    "a huge header": answer(200, JOB, {"X-Huge": "x" * 100_000}),
+    "a status of nonsense": b"HTTP/1.1 OK\r\n\r\n",
+    "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN),
+    "a redirection": answer(302, b"", {"Location": "http://elsewhere.test/"}),
+}
+
+
+@pytest.fixture(autouse=True)
+def _planted(  # pyright: ignore[reportUnusedFunction]
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The credentials are distinctive, and our logger tells all that it can."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION_TOKEN)
+    caplog.set_level(logging.DEBUG, "cleanroomsml_client")
+
+
+@asynccontextmanager
+async def serving(
+    script: Script, retry: RetryPolicy | None = None
+) -> AsyncGenerator[tuple[FaultServer, Client, list[Attempt]]]:
+    """A server that plays this script, a client of it, and what its observer is told."""
+    seen: list[Attempt] = []
+    async with (
+        FaultServer(script) as server,
+        connect(endpoint_url=server.url, session=SESSION, retry=retry, observer=seen.append) as client,
+    ):
+        yield server, client, seen
+
+
+def _beneath(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that lies beneath it."""
+    found: dict[int, BaseException] = {}
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in found:
+            found[id(one)] = one
+            waiting += [one.__cause__, one.__context__, *(arg for arg in one.args if isinstance(arg, BaseException))]
+    yield from found.values()
+
+
+def told_by(error: BaseException) -> str:
+    """All that a person, a log or another process can read of an exception: its attributes, and what lies beneath."""
+    texts = ["".join(traceback.format_exception(error))]
+    for one in _beneath(error):
+        texts += [str(one), repr(one), repr(one.args), repr(vars(one))]
+        if isinstance(one, CleanRoomsMLError):
+            texts += [ascii(pickle.dumps(one)), repr(attrs.asdict(one))]
+    return "\n".join(texts)
+
+
+def secrets_of(server: FaultServer) -> tuple[str, ...]:
+    """What must not be told: what is planted, and how the requests were signed."""
+    signed = [request.headers["authorization"] for request in server.requests if "authorization" in request.headers]
+    return (*PLANTED, *(header.rpartition("Signature=")[2] for header in signed))
+
+
+# --- secrets
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("script", FAILURES.values(), ids=FAILURES)
+async def test_no_failure_tells_a_secret(
+    script: Script, call: Callable[[Client], Awaitable[object]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """However a call fails, nothing that can be read of it holds a credential, a signature or a query."""
+    async with serving(script, retry=RetryPolicy(max_attempts=2)) as (server, client, seen):
+        with pytest.raises(CleanRoomsMLError) as caught:
+            await call(client)
+        assert server.requests[0].headers["x-amz-security-token"] == SESSION_TOKEN
+        text = told_by(caught.value) + repr((client, client.retry, seen)) + caplog.text
+        assert caplog.records
+    # A pickle may hold what its repr hides, and so may the records' arguments.
+    text += "".join(repr(record.args) for record in caplog.records)
+    assert [secret for secret in secrets_of(server) if secret in text] == []
+
+
+@pytest.mark.parametrize(
+    "misplaced",
+    [
+        {"createTime": SQL},
+        {"name": [SQL]},
+        {"status": {SQL: SQL}},
+        {"tags": {SQL: [SQL]}},
+        {"seedAudience": SQL},
+        {"seedAudience": {"roleArn": "arn:role", "sqlParameters": {"queryString": [SQL]}}},
+        {"seedAudience": {"roleArn": "arn:role", "sqlParameters": {"parameters": {"key": [PARAMETER]}}}},
+    ],
+    ids=ascii,
+)
+async def test_a_misplaced_query_is_not_told(misplaced: dict[str, Any]) -> None:
+    """A query that is answered where something else belongs, or as something else, is refused without its text."""
+    async with serving(answer(200, JOB | misplaced)) as (_, client, seen):
+        with pytest.raises(ResponseError) as caught:
+            await _get(client)
+    text = told_by(caught.value) + repr(seen)
+    assert [secret for secret in PLANTED if secret in text] == []
+
+
+@pytest.mark.parametrize("name", ["a", [SQL]], ids=["refused port", "invalid argument"])
+async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ANN401
+    """A refused port and an invalid argument tell nothing of the request that was not made."""
+    seen: list[Attempt] = []
+    with refused_port() as port:
+        async with connect(endpoint_url=f"http://127.0.0.1:{port}", session=SESSION, observer=seen.append) as client:
+            with pytest.raises(CleanRoomsMLError) as caught:
+                await start_audience_generation_job(
+                    client, name=name, configured_audience_model_arn=MODEL_ARN, seed_audience=SEED
+                )
+    assert len(seen) == (5 if name == "a" else 1)
+    text = told_by(caught.value) + repr((client, seen)) + caplog.text
+    assert [secret for secret in PLANTED if secret in text] == []
+
+
+async def test_no_success_tells_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """A resource, an answer and a client show neither the query that they hold nor who asked."""
+    async with serving(answer(200, JOB)) as (server, client, seen):
+        started = await _start(client)
+        job = await get_audience_generation_job(client, JOB_ARN)
+        got = await client.send("GetAudienceGenerationJob", audience_generation_job_arn=JOB_ARN)
+    assert started == JOB_ARN
+    assert b"planted_column" in server.requests[0].body
+    assert job.seed_audience is not None
+    assert job.seed_audience.sql_parameters == SEED.sql_parameters
+    text = repr((job, str(job), job.seed_audience, job.seed_audience.sql_parameters, SEED, got, client, seen))
+    text += caplog.text + "".join(repr(record.args) for record in caplog.records)
+    assert [secret for secret in secrets_of(server) if secret in text] == []
+
+
+async def test_a_client_cannot_be_pickled_with_its_credentials() -> None:
+    """A client holds a connection: whoever tries to send it elsewhere gets an error and no bytes."""
+    async with serving(answer(200, JOB)) as (_, client, _):
+        with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
+            pickle.dumps(client)
+
+
+# --- TLS
+
+
+@pytest.fixture(scope="module")
+def unknown_authority() -> ssl.SSLContext:
+    """A server's TLS, from an authority that nobody knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate: Any = trustme.CA().issue_cert("127.0.0.1")
+    certificate.configure_cert(context)
+    return context
+
+
+async def test_tls_is_verified_unless_it_is_turned_off(unknown_authority: ssl.SSLContext) -> None:
+    """By default no request goes to a server that cannot prove who it is; a client that is told not to ask does."""
+    session: Any = SESSION
+    async with FaultServer(answer(200, JOB), tls=unknown_authority) as server:
+        async with connect(endpoint_url=server.url, session=session, retry=NO_RETRY) as client:
+            with pytest.raises(TransportError) as caught:
+                await _get(client)
+            assert not caught.value.request_sent
+        assert server.requests == []
+        async with session.create_client("cleanroomsml", endpoint_url=server.url, verify=False) as aws:
+            await _get(Client(aws))
+        assert len(server.requests) == 1
+
+
+# --- identifiers
+
+IDENTIFIERS = [
+    "a/b",
+    "a?b=c",
+    "a#b",
+    "a%2Fb",
+    "a%252Fb",
+    "..",
+    "../../x",
+    "./",
+    "//",
+    "a b",
+    "a+b",
+    "ä€😀",
+    "a\\b",
+    "a;b",
+]
+BY_IDENTIFIER: dict[str, tuple[Callable[[Client, str], Awaitable[object]], str]] = {
+    "get": (get_audience_generation_job, "/audience-generation-job/{}"),
+    "get of two": (lambda client, name: get_trained_model(client, name, name), "/memberships/{}/trained-models/{}"),
+    "update": (update_configured_audience_model, "/configured-audience-model/{}"),
+    "delete": (delete_configured_audience_model, "/configured-audience-model/{}"),
+    "list tags": (list_tags_for_resource, "/tags/{}"),
+    "tag": (lambda client, name: tag_resource(client, name, tags={"a": "b"}), "/tags/{}"),
+    "untag": (lambda client, name: untag_resource(client, name, tag_keys=["a"]), "/tags/{}"),
+}
+
+
+@pytest.mark.parametrize("operation", BY_IDENTIFIER)
+async def test_an_identifier_is_one_path_segment(operation: str) -> None:
+    """No identifier leaves its segment of the path, adds another, or becomes a query or a fragment."""
+    call, path = BY_IDENTIFIER[operation]
+    # Identifiers have a least length.
+    names = [name * 40 for name in IDENTIFIERS]
+    async with serving(error(404, "ResourceNotFoundException"), retry=NO_RETRY) as (server, client, _):
+        for name in names:
+            with pytest.raises(CleanRoomsMLError):
+                await call(client, name)
+    for name, request in zip(names, server.requests, strict=True):
+        target, _, query = request.target.partition("?")
+        assert query == ("tagKeys=a" if operation == "untag" else "")
+        assert [unquote(segment) for segment in target.split("/")] == [
+            name if segment == "{}" else segment for segment in path.split("/")
+        ]
+        assert "#" not in target

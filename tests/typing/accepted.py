@@ -1,0 +1,166 @@
+"""What type checkers accept, and what they find in it. Only they read this file: nothing runs it."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import assert_never, assert_type
+
+import attrs
+
+from cleanroomsml_client import (
+    NO_RETRY,
+    AudienceGenerationJob,
+    AudienceGenerationJobDataSource,
+    AudienceModel,
+    AudienceModelMetric,
+    AudienceModelStatus,
+    AudienceModelSummary,
+    AudienceSize,
+    AudienceSizeType,
+    Client,
+    ColumnSchema,
+    ColumnType,
+    CreatedTrainedModel,
+    InstanceType,
+    Metrics,
+    ModelTrainingDataChannel,
+    OpenEnum,
+    Page,
+    Pages,
+    Polling,
+    ResourceConfig,
+    S3ConfigMap,
+    ServiceError,
+    TrainedModel,
+    WaitError,
+    connect,
+    create_audience_model,
+    create_trained_model,
+    delete_audience_model,
+    get_audience_generation_job,
+    get_audience_model,
+    list_audience_models,
+    list_tags_for_resource,
+    start_audience_export_job,
+    tag_resource,
+    wait_for_audience_model,
+    wait_for_audience_model_deleted,
+    wait_for_trained_model,
+    watch_audience_model,
+)
+from cleanroomsml_client.local import LocalService, SeenRequest
+from cleanroomsml_client.local.factories import make
+
+
+async def connecting() -> None:
+    async with connect(region_name="us-east-1", retry=NO_RETRY) as client:
+        assert_type(client, Client)
+        assert_type(attrs.evolve(client, retry=NO_RETRY), Client)
+
+
+async def getting(client: Client, arn: str) -> None:
+    model = await get_audience_model(client, arn)
+    assert_type(model, AudienceModel)
+    assert_type(model.status, AudienceModelStatus)
+    assert_type(model.create_time, datetime)
+    assert_type(model.description, str | None)
+    assert_type(model.metrics, tuple[AudienceModelMetric, ...])
+    assert_type(model.tags, Mapping[str, str])
+    assert_type(await get_audience_model(client, audience_model_arn=arn), AudienceModel)
+    job = await get_audience_generation_job(client, arn)
+    assert_type(job, AudienceGenerationJob)
+    assert_type(job.metrics, Metrics | None)
+    assert_type(job.seed_audience, AudienceGenerationJobDataSource | None)
+
+
+async def listing(client: Client) -> None:
+    models = list_audience_models(client, page_size=100)
+    assert_type(models, Pages[AudienceModelSummary])
+    async for summary in models:
+        assert_type(summary, AudienceModelSummary)
+    async for page in models.pages():
+        assert_type(page, Page[AudienceModelSummary])
+        assert_type(page.items, tuple[AudienceModelSummary, ...])
+        assert_type(page.next_token, str | None)
+
+
+async def creating(client: Client, arn: str) -> None:
+    now = datetime.now(UTC)
+    assert_type(
+        await create_audience_model(client, name="n", training_dataset_arn=arn, training_data_end_time=now, tags={}),
+        str,
+    )
+    created = await create_trained_model(
+        client,
+        arn,
+        name="n",
+        configured_model_algorithm_association_arn=arn,
+        resource_config=ResourceConfig(instance_type=InstanceType.ML_M5_XLARGE, volume_size_in_gb=10),
+        data_channels=[ModelTrainingDataChannel(ml_input_channel_arn=arn, channel_name="c")],
+    )
+    assert_type(created, CreatedTrainedModel)
+    assert_type(created.version_identifier, str | None)
+    size = AudienceSize(type=AudienceSizeType.PERCENTAGE, value=5)
+    await start_audience_export_job(client, name="n", audience_generation_job_arn=arn, audience_size=size)
+    await delete_audience_model(client, arn)
+    await tag_resource(client, arn, tags={"team": "ads"})
+    assert_type(await list_tags_for_resource(client, arn), Mapping[str, str])
+
+
+async def waiting(client: Client, arn: str) -> None:
+    polling = Polling(timeout=3600)
+    assert_type(await wait_for_audience_model(client, arn, polling=polling, on_change=print), AudienceModel)
+    assert_type(await wait_for_trained_model(client, arn, arn), TrainedModel)
+    await wait_for_audience_model_deleted(client, arn)
+    changes = watch_audience_model(client, arn)
+    assert_type(changes, AsyncIterator[AudienceModel])
+    async for model in changes:
+        assert_type(model, AudienceModel)
+
+
+def failing(error: ServiceError | WaitError) -> None:
+    match error:
+        case ServiceError():
+            assert_type(error.code, str)
+            assert_type(error.request_id, str | None)
+        case WaitError():
+            assert_type(str(error), str)
+        case _:
+            assert_never(error)
+
+
+def is_settled(model: AudienceModel) -> bool:
+    """Every status known today is named, so the checker finds nothing that falls through."""
+    match model.status:
+        case AudienceModelStatus.ACTIVE | AudienceModelStatus.CREATE_FAILED | AudienceModelStatus.DELETE_FAILED:
+            return True
+        case AudienceModelStatus.CREATE_PENDING | AudienceModelStatus.CREATE_IN_PROGRESS:
+            return False
+        case AudienceModelStatus.DELETE_PENDING | AudienceModelStatus.DELETE_IN_PROGRESS:
+            return False
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def status_of_the_future(status: OpenEnum) -> None:
+    assert_type(status.is_known, bool)
+    assert_type(AudienceModelStatus("PAUSED"), AudienceModelStatus)
+
+
+def taking_apart(model: AudienceModel) -> str:
+    match model:
+        case AudienceModel(name=name, status=AudienceModelStatus.ACTIVE):
+            return name
+        case _:
+            return ""
+
+
+async def testing() -> None:
+    async with LocalService() as service, service.connect() as client:
+        assert_type(client, Client)
+        assert_type(service.add_audience_model(status="CREATE_FAILED"), str)
+        assert_type(service.requests[0], SeenRequest)
+    assert_type(make(AudienceModel, status=AudienceModelStatus.ACTIVE), AudienceModel)
+
+
+LOCATION = S3ConfigMap(s3_uri="s3://bucket/prefix/")
+SCHEMA = ColumnSchema(column_name="user", column_types=(ColumnType.USER_ID,))

@@ -1,0 +1,143 @@
+"""What type checkers refuse. Only they read this file: nothing runs it.
+
+A comment before each mistake says what mypy, pyright and ty find in it. A test compares: neither more nor less.
+"""
+
+from datetime import UTC, datetime
+from typing import assert_never
+
+from cleanroomsml_client import (
+    AudienceGenerationJobStatus,
+    AudienceModel,
+    AudienceModelStatus,
+    AudienceSize,
+    AudienceSizeType,
+    Client,
+    ColumnSchema,
+    ColumnType,
+    Polling,
+    RetryPolicy,
+    connect,
+    create_audience_model,
+    get_audience_model,
+    get_trained_model,
+    list_audience_models,
+    start_audience_export_job,
+    tag_resource,
+    wait_for_audience_model,
+    watch_audience_model,
+)
+from cleanroomsml_client.local import LocalService, Throttle
+from cleanroomsml_client.local.factories import make
+
+
+async def calls(client: Client, arn: str) -> None:
+    # => call-arg / reportCallIssue / missing-argument
+    await get_audience_model(client)
+    # => arg-type, call-arg / reportCallIssue / invalid-argument-type, missing-argument
+    await get_audience_model(arn)
+    # => call-arg / reportCallIssue / missing-argument, unknown-argument
+    await get_audience_model(client, arn=arn)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await get_audience_model(client, None)
+    # => call-arg / reportCallIssue / missing-argument
+    await get_trained_model(client, arn)
+    # => call-arg / reportCallIssue / missing-argument
+    await create_audience_model(client, name="n")
+    # => call-arg / reportCallIssue / missing-argument, too-many-positional-arguments
+    await create_audience_model(client, "n", arn)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await create_audience_model(client, name="n", training_dataset_arn=arn, training_data_end_time="2026-01-01")
+    # => call-arg / reportCallIssue / unknown-argument
+    await create_audience_model(client, name="n", training_dataset_arn=arn, colour="red")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await start_audience_export_job(client, name="n", audience_generation_job_arn=arn, audience_size=5)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await tag_resource(client, arn, tags=["team"])
+    # => call-arg / reportCallIssue / too-many-positional-arguments
+    await wait_for_audience_model(client, arn, Polling())
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await wait_for_audience_model(client, arn, polling=60)
+    # => arg-type, misc / reportArgumentType / invalid-argument-type
+    await wait_for_audience_model(client, arn, on_change=lambda: None)
+
+
+async def results(client: Client, arn: str) -> None:
+    model = await get_audience_model(client, arn)
+    # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+    model.nmae
+    # => index / reportIndexIssue / not-subscriptable
+    model["name"]
+    # => misc / reportAttributeAccessIssue / invalid-assignment
+    model.name = "other"
+    # => union-attr / reportOptionalMemberAccess / missing-union-attribute
+    model.description.upper()
+    # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+    model.metrics.append
+    # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+    get_audience_model(client, arn).status
+    # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+    if model.status == AudienceModelStatus.ACTVE:
+        return
+    # => misc / reportGeneralTypeIssues / invalid-await
+    await list_audience_models(client)
+    # => attr-defined / reportGeneralTypeIssues, reportUnknownVariableType / not-iterable
+    for _ in list_audience_models(client):
+        break
+    # => misc / reportGeneralTypeIssues / invalid-await
+    await watch_audience_model(client, arn)
+    # => attr-defined / reportGeneralTypeIssues / invalid-context-manager
+    with connect():
+        pass
+
+
+def values() -> None:
+    now = datetime.now(UTC)
+    # => call-arg / reportCallIssue / missing-argument, too-many-positional-arguments
+    AudienceSize(AudienceSizeType.PERCENTAGE, 5)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    AudienceSize(type="PERCENTAGE", value=5)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    AudienceSize(type=AudienceModelStatus.ACTIVE, value=5)
+    # => call-arg / reportCallIssue / missing-argument
+    AudienceSize(type=AudienceSizeType.PERCENTAGE)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ColumnSchema(column_name="user", column_types=[ColumnType.USER_ID])
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ColumnSchema(column_name="user", column_types=("USER_ID",))
+    AudienceModel(
+        audience_model_arn="",
+        name="",
+        # => arg-type / reportArgumentType / invalid-argument-type
+        status=AudienceGenerationJobStatus.ACTIVE,
+        training_dataset_arn="",
+        create_time=now,
+        # => arg-type / reportArgumentType / invalid-argument-type
+        update_time="2026-01-01",
+    )
+    # => call-arg / reportCallIssue / too-many-positional-arguments
+    Polling(60)
+    # => call-arg / reportCallIssue / unknown-argument
+    RetryPolicy(attempts=3)
+
+
+def is_settled(status: AudienceModelStatus) -> bool:
+    match status:
+        case AudienceModelStatus.ACTIVE | AudienceModelStatus.CREATE_FAILED | AudienceModelStatus.DELETE_FAILED:
+            return True
+        case AudienceModelStatus.CREATE_PENDING | AudienceModelStatus.CREATE_IN_PROGRESS:
+            return False
+        case _ as left:
+            # => arg-type / reportArgumentType / type-assertion-failure
+            assert_never(left)
+
+
+def testing(service: LocalService) -> None:
+    # => arg-type / reportArgumentType / invalid-argument-type
+    service.inject("Throttle")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    service.inject(Throttle(retry_after="3"))
+    # => arg-type / reportArgumentType / invalid-argument-type
+    service.add_audience_model(status=5)
+    # => assignment / reportAssignmentType / invalid-assignment
+    _: str = make(AudienceModel)
