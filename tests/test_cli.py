@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-import runpy
 import shlex
 import shutil
 import signal
@@ -26,6 +25,7 @@ from cleanroomsml_client.cli.completion import SCRIPTS
 from cleanroomsml_client.cli.options import COMMANDS, Command, parser
 from cleanroomsml_client.cli.targets import target
 from cleanroomsml_client.local import Clock, LocalService, __main__
+from tests.support.programs import run_as_module
 from tests.support.wire import FaultServer, answer, refused_port
 
 _T = TypeVar("_T")
@@ -601,10 +601,9 @@ def test_local(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m cleanroomsml_client --version` tells the version."""
     importlib.import_module("cleanroomsml_client.__main__")
-    monkeypatch.delitem(sys.modules, "cleanroomsml_client.__main__")
     monkeypatch.setattr(sys, "argv", ["cleanroomsml", "--version"])
     with pytest.raises(SystemExit) as caught:
-        runpy.run_module("cleanroomsml_client", run_name="__main__")
+        run_as_module("cleanroomsml_client")
     assert caught.value.code == 0
     assert capsys.readouterr().out == f"cleanroomsml {__version__}\n"
 

@@ -1,6 +1,5 @@
 import asyncio
 import re
-import runpy
 import signal
 import sys
 from typing import Self
@@ -8,6 +7,7 @@ from typing import Self
 import pytest
 
 from cleanroomsml_client.local import LocalService, __main__
+from tests.support.programs import run_as_module
 
 
 class Interrupted(LocalService):
@@ -67,9 +67,8 @@ def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.Captur
 
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m cleanroomsml_client.local` is the program."""
-    monkeypatch.delitem(sys.modules, "cleanroomsml_client.local.__main__")
     monkeypatch.setattr(sys, "argv", ["local", "--help"])
     with pytest.raises(SystemExit) as caught:
-        runpy.run_module("cleanroomsml_client.local", run_name="__main__")
+        run_as_module("cleanroomsml_client.local")
     assert caught.value.code == 0
     assert "Serve Clean Rooms ML from this machine" in capsys.readouterr().out
