@@ -12,11 +12,11 @@ import pytest
 from benchmarks.counted import Counts, counts
 from benchmarks.processes import ENVIRONMENT
 
-GET = 0.90
-PAGE_OF_100 = 0.105
-ITEM = 0.04
-ERROR = 1.20
-CREATE = 1.20
+GET = 0.46
+PAGE_OF_100 = 0.075
+ITEM = 0.042
+ERROR = 0.62
+CREATE = 0.69
 
 
 @pytest.fixture(scope="module")
