@@ -80,9 +80,9 @@ async def test_clients_agree(scene: Scene, service: LocalService, boto: Boto) ->
     face: Any = ml
     async with service.connect() as client:
         for operation, identity in scene(service):
-            theirs = await boto(operation, **{wire_name(name): value for name, value in identity.items()})
+            theirs: Any = await boto(operation, **{wire_name(name): value for name, value in identity.items()})
             if operation.startswith("list") and operation != "list_tags_for_resource":
-                ours = [encode(item) async for item in getattr(face, operation)(client, **identity)]
+                ours: Any = [encode(item) async for item in getattr(face, operation)(client, **identity)]
                 [theirs] = theirs.values()
             else:
                 ours = encode(await getattr(face, operation)(client, **identity))
