@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 import attrs
 
@@ -140,14 +140,10 @@ async def run(
         call.report_error(error)
         raise
     except TimeoutError as error:
-        if policy.timeout is None:
-            raise
-        late = DeadlineError(
-            f"{operation}: no success within {policy.timeout:g} s ({call.number} attempts)",
-            operation,
-            call.number,
-            policy.timeout,
-        )
+        # It has run out, so there is one.
+        timeout = cast("float", policy.timeout)
+        message = f"{operation}: no success within {timeout:g} s ({call.number} attempts)"
+        late = DeadlineError(message, operation, call.number, timeout)
         call.report_error(late)
         raise late from call.last_error or error
 
