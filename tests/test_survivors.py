@@ -9,11 +9,11 @@ from cleanroomsml_client.retry import Attempt, RetryQuota, run
 from tests.support.outcomes import SUCCESS, ScriptedSend, said
 
 
-@pytest.mark.parametrize("policy", [Polling, RetryPolicy, Attempt])
-def test_values_are_made_by_keyword(policy: type) -> None:
+@pytest.mark.parametrize(("value", "bare"), [(Polling, (3,)), (RetryPolicy, (3,)), (Attempt, ("GetX", 1, 0.5))])
+def test_values_are_made_by_keyword(value: type, bare: tuple[object, ...]) -> None:
     """Bare numbers, of which nobody knows what they are, make no policy and no attempt."""
-    with pytest.raises(TypeError, match="positional argument"):
-        policy(3)
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        value(*bare)
 
 
 def test_pollings_may_be_brisk() -> None:
