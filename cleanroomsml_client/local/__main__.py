@@ -12,7 +12,7 @@ _BANNER = """\
 Clean Rooms ML is listening on {endpoint_url}. Stop it with Ctrl-C.
 Send any AWS client there with
   export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}
-  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
 For custom models there is the membership {membership}
   in the collaboration {collaboration}.
 """

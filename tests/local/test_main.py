@@ -29,7 +29,7 @@ def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert lines[1:4] == [
         "Send any AWS client there with",
         f"  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}",
-        "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
+        "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1",
     ]
     uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     assert re.fullmatch(f"For custom models there is the membership {uuid}", lines[4])
