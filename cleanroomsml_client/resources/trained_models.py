@@ -10,6 +10,7 @@ from .._display import displayed
 from .._enums import OpenEnum
 from .._maps import map_field
 from ..client import Client
+from ..errors import RequestError
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
 from .instance_types import InstanceType
@@ -398,6 +399,22 @@ async def wait_for_trained_model(
     return (await drain(changes, on_change))[-1]
 
 
+async def _acted_on(
+    client: Client, membership_identifier: str, trained_model_arn: str, version_identifier: str | None
+) -> TrainedModel:
+    """Look at the version that cancelling and deleting mean, or refuse to look at another one."""
+    model = await get_trained_model(
+        client, membership_identifier, trained_model_arn, version_identifier=version_identifier
+    )
+    if version_identifier is None and model.version_identifier is not None:
+        raise RequestError(
+            f"{trained_model_arn} has several versions: name the one to wait for. To name none means the base version, "
+            "which AWS then shows in list_trained_model_versions only",
+            "GetTrainedModel",
+        )
+    return model
+
+
 def watch_trained_model_cancelled(
     client: Client,
     membership_identifier: str,
@@ -410,9 +427,7 @@ def watch_trained_model_cancelled(
 
     Versions and errors as when waiting.
     """
-    look = partial(
-        get_trained_model, client, membership_identifier, trained_model_arn, version_identifier=version_identifier
-    )
+    look = partial(_acted_on, client, membership_identifier, trained_model_arn, version_identifier)
     return watch(look, trained_model_arn, _CANCELLED, polling)
 
 
@@ -427,11 +442,11 @@ async def wait_for_trained_model_cancelled(
 ) -> TrainedModel:
     """Return the version when its training has stopped; `on_change` is called with what `watch_` would yield.
 
-    It is INACTIVE then, or CREATE_FAILED when failure came first. No version identifier means the latest version at
-    each look, although cancelling takes it as the base version: give one as soon as there are several.
+    It is INACTIVE then, or CREATE_FAILED when failure came first. No version identifier means the base version, as it
+    does for cancelling; AWS shows that one only while there is no other.
 
-    Raises WaitFailedError when cancelling fails or training succeeded first, WaitTimeoutError, ResourceNotFoundError.
-    AWS: GetTrainedModel.
+    Raises WaitFailedError when cancelling fails or training succeeded first, RequestError when there are several
+    versions and none is named, WaitTimeoutError, ResourceNotFoundError. AWS: GetTrainedModel.
     """
     changes = watch_trained_model_cancelled(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
@@ -451,9 +466,7 @@ def watch_trained_model_output_deleted(
 
     Versions and errors as when waiting.
     """
-    look = partial(
-        get_trained_model, client, membership_identifier, trained_model_arn, version_identifier=version_identifier
-    )
+    look = partial(_acted_on, client, membership_identifier, trained_model_arn, version_identifier)
     return watch(look, trained_model_arn, _OUTPUT_DELETED, polling)
 
 
@@ -468,10 +481,11 @@ async def wait_for_trained_model_output_deleted(
 ) -> None:
     """Return when the version is INACTIVE or gone; `on_change` is called with what `watch_` would yield.
 
-    No version identifier means the latest version at each look, although deleting takes it as the base version: give
-    one as soon as there are several.
+    No version identifier means the base version, as it does for deleting; AWS shows that one only while there is no
+    other.
 
-    Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetTrainedModel.
+    Raises WaitFailedError when deleting fails, RequestError when there are several versions and none is named, and
+    WaitTimeoutError. AWS: GetTrainedModel.
     """
     changes = watch_trained_model_output_deleted(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
