@@ -53,6 +53,10 @@ botocore's datetimes share their zone there.
 ## Targets
 
 {targets}
+
+Ours calls aiobotocore, which builds, signs and sends the request. What that alone costs, with the body read by
+`json.loads` and nothing else, is measured by `make bench-beneath` (benchmarks/beneath.md): no client on top of
+aiobotocore can go below it.
 """
 
 
