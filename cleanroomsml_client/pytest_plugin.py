@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
     """Give tests that use the service a driven event loop; other tests, and their loops, are left alone."""
     if "cleanroomsml_service" not in metafunc.fixturenames or not _can_drive(metafunc.config):
         return (yield)
-    from .local.fixtures import DRIVEN_TIME  # noqa: PLC0415
+    from .local.fixtures import DRIVEN_TIME  # noqa: PLC0415  # loads a server, which most runs do not need
 
     manager = metafunc.config.pluginmanager
     # Only now: pytest-asyncio wants whoever answers this hook to answer for every test.
@@ -36,7 +36,7 @@ def cleanroomsml_service(request: pytest.FixtureRequest) -> "LocalService":
     """Clean Rooms ML in memory, with nothing in it. Its time is the event loop's, and waiting takes none."""
     if not _can_drive(request.config):
         pytest.fail("cleanroomsml_service needs pytest-asyncio 1.5 or newer", pytrace=False)
-    from .local import fixtures  # noqa: PLC0415
+    from .local import fixtures  # noqa: PLC0415  # the same
 
     if not request.config.pluginmanager.is_registered(fixtures):
         request.config.pluginmanager.register(fixtures)

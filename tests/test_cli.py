@@ -80,7 +80,7 @@ def _background(server: AbstractAsyncContextManager[_T]) -> Generator[_T]:
     async def enter() -> _T:
         return await server.__aenter__()
 
-    async def leave() -> Any:  # noqa: ANN401  # whatever it says of exceptions
+    async def leave() -> Any:  # whatever it says of exceptions
         return await server.__aexit__(None, None, None)
 
     try:

@@ -83,7 +83,7 @@ _SHOWN: dict[str, Any] = {class_.__name__: class_ for class_ in _shown_classes()
 
 
 @pytest.mark.parametrize("class_", _SHOWN.values(), ids=_SHOWN.keys())
-def test_what_is_read_can_be_shown(class_: Any) -> None:  # noqa: ANN401  # any of the models
+def test_what_is_read_can_be_shown(class_: Any) -> None:  # any of the models
     """Whatever a get or list function returns has a picture for rich and one for notebooks."""
     assert callable(class_.__rich__)
     assert callable(class_._repr_html_)

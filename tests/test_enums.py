@@ -175,7 +175,7 @@ def test_json(size: Size) -> None:
 def test_match() -> None:
     """`match` tells members apart by name, and unknown values by their text."""
 
-    def label(size: Any) -> str:  # noqa: ANN401  # or type checkers would rule unknown values out
+    def label(size: Any) -> str:  # or type checkers would rule unknown values out
         match size:
             case Size.SMALL:
                 return "small"

@@ -47,7 +47,7 @@ def load(name: str) -> ModuleType:
     return module
 
 
-def options_of(module: Any, **values: str) -> argparse.Namespace:  # noqa: ANN401
+def options_of(module: Any, **values: str) -> argparse.Namespace:
     """What the program is told when it is told nothing."""
     defaults = {name.removeprefix("--").replace("-", "_"): example for name, (example, _) in module.OPTIONS.items()}
     return argparse.Namespace(**{**defaults, **values})
@@ -60,7 +60,7 @@ async def seen(service: LocalService, operation: str, times: int) -> None:
 
 
 @pytest.fixture
-def custom_model() -> Any:  # noqa: ANN401
+def custom_model() -> Any:
     """The custom-model example as a module."""
     return load("custom_model")
 
@@ -102,7 +102,7 @@ async def test_real_needs_to_be_told(name: str) -> None:
     assert "error: the following arguments are required: --" in err
 
 
-async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """After a run only what AWS keeps is there, INACTIVE; what others made stays, though it is on later pages."""
     async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
         membership = service.add_membership()
@@ -124,7 +124,7 @@ async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == ""
 
 
-async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """When training fails the reason is AWS's own, and everything made until then is named, users first."""
     async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
         service.fail_next("CreateTrainedModel", status_code="OUT_OF_MEMORY", message="The container was killed.")
@@ -141,7 +141,7 @@ async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture
     ]
 
 
-async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """When one query fails nobody waits for the other, which would take for ever, and both channels are named."""
     async with LocalService(speed=0) as service, service.connect() as client:
         membership = service.add_membership()
@@ -156,7 +156,7 @@ async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[st
     assert len(re.findall("^Left behind: .*/ml-input-channel/", capsys.readouterr().err, re.MULTILINE)) == 2
 
 
-async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """An interrupted run names what it leaves behind."""
     async with LocalService(speed=0) as service, service.connect() as client:
         membership = service.add_membership()

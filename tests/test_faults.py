@@ -292,7 +292,7 @@ def self_signed() -> ssl.SSLContext:
     return tls_for("127.0.0.1", trustme.CA())
 
 
-def check_value(value: Any, operation: str) -> None:  # noqa: ANN401
+def check_value(value: Any, operation: str) -> None:
     """The value is what the service meant."""
     if operation == "create":
         assert value == ARN

@@ -43,7 +43,7 @@ class _Wire:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def __getattr__(self, operation: str) -> Any:  # noqa: ANN401  # any operation
+    def __getattr__(self, operation: str) -> Any:  # any operation
         async def answer(**_: object) -> dict[str, Any]:
             return {"ResponseMetadata": {"RequestId": "request-1", "HTTPStatusCode": 200}, _BODY: self._body}
 
@@ -58,7 +58,7 @@ def _call(operation: Operation, body: bytes) -> Coroutine[Any, Any, Any]:
     return call
 
 
-def _outcome(operation: Operation, body: bytes) -> Any:  # noqa: ANN401
+def _outcome(operation: Operation, body: bytes) -> Any:
     """What the function returns, or the exception of ours that it raises; any other exception is a failure."""
     try:
         return asyncio.run(_call(operation, body))

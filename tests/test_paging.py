@@ -172,7 +172,7 @@ async def test_a_token_that_is_no_text_is_an_error(token: object) -> None:
     ],
     ids=str,
 )
-async def test_a_page_without_its_items_is_no_empty_page(body: Any, path: str) -> None:  # noqa: ANN401
+async def test_a_page_without_its_items_is_no_empty_page(body: Any, path: str) -> None:
     """A list that is missing or malformed is an error that names the place, never an empty list."""
     async with serving(answer(200, body)) as (_, client):
         with pytest.raises(ResponseError) as caught:

@@ -192,7 +192,7 @@ async def test_a_misplaced_query_is_not_told(misplaced: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", [SQL]], ids=["refused port", "invalid argument"])
-async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ANN401
+async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.LogCaptureFixture) -> None:
     """A refused port and an invalid argument tell nothing of the request that was not made."""
     seen: list[Attempt] = []
     with refused_port() as port:

@@ -52,14 +52,14 @@ DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), g
 class Looks:
     """A `look` with given results; the last one is repeated."""
 
-    def __init__(self, *results: Any, takes: float = 0.0) -> None:  # noqa: ANN401
+    def __init__(self, *results: Any, takes: float = 0.0) -> None:
         self.times: list[float] = []
         """When each look began, the first at 0."""
         self._results = results
         self._takes = takes
         self._begun: float | None = None
 
-    async def __call__(self) -> Any:  # noqa: ANN401, D102
+    async def __call__(self) -> Any:  # noqa: D102
         now = running_loop().time()
         self._begun = now if self._begun is None else self._begun
         self.times.append(now - self._begun)
@@ -69,7 +69,7 @@ class Looks:
             raise result
         return result
 
-    async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:  # noqa: ANN401
+    async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:
         """What a watch of these looks yields."""
         return await drain(watch(self, "the thing", goal, Polling(**polling)), None)
 
@@ -133,7 +133,7 @@ async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
 
 
 @pytest.mark.parametrize("failed", [FAILED, Bare(Status.CREATE_FAILED)], ids=["none given", "no such member"])
-async def test_failure_without_a_reason(failed: Any) -> None:  # noqa: ANN401
+async def test_failure_without_a_reason(failed: Any) -> None:
     """A failed resource without details says its status and no more."""
     with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED$") as caught:
         await Looks(failed).followed()

@@ -71,7 +71,7 @@ def port_of(service: LocalService) -> int:
     return int(service.endpoint_url.rpartition(":")[2])
 
 
-async def seen_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:  # noqa: ANN401
+async def seen_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:
     """What a watch shows."""
     return [model async for model in watch_audience_model(client, arn, polling=Polling(**polling))]
 

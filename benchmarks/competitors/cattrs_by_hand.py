@@ -26,11 +26,11 @@ def _names(type_: Any) -> Any:  # noqa: ANN401  # classes that are known only at
     return {field.name: override(rename=wire_name(field.name)) for field in attrs.fields(type_)}
 
 
-def _reader(type_: Any) -> Any:  # noqa: ANN401
+def _reader(type_: Any) -> Any:  # noqa: ANN401  # the same
     return make_dict_structure_fn(type_, _converter, **_names(type_))
 
 
-def _writer(type_: Any) -> Any:  # noqa: ANN401
+def _writer(type_: Any) -> Any:  # noqa: ANN401  # the same
     return make_dict_unstructure_fn(type_, _converter, _cattrs_omit_if_default=True, **_names(type_))
 
 

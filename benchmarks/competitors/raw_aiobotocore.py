@@ -31,7 +31,7 @@ async def connect(url: str) -> AsyncGenerator["RawAiobotocore"]:
 class RawAiobotocore:
     """Methods of a client made at run time."""
 
-    def __init__(self, aws: Any) -> None:  # noqa: ANN401
+    def __init__(self, aws: Any) -> None:  # noqa: ANN401  # the same
         self._aws = aws
 
     async def get_audience_model(self) -> str:

@@ -78,7 +78,7 @@ class DrivenTimeLoop(asyncio.SelectorEventLoop):
     def _job_done(self, _: object) -> None:
         self._clock.jobs -= 1
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncio's own signature
         """Wait for the threads in real time: a driven timeout would be over at once."""
         del timeout
         await super().shutdown_default_executor()

@@ -21,7 +21,7 @@ _boto3_session: Any = boto3.Session
 class Boto:
     """boto3, in a thread, without checks of its own: `await boto("get_audience_model", audienceModelArn=...)`."""
 
-    def __init__(self, session: Any, endpoint_url: str, account_id: str, region_name: str) -> None:  # noqa: ANN401
+    def __init__(self, session: Any, endpoint_url: str, account_id: str, region_name: str) -> None:
         self.client: Any = session.client(
             "cleanroomsml",
             endpoint_url=endpoint_url,
@@ -99,13 +99,13 @@ async def service(clock: Clock) -> AsyncIterator[LocalService]:
 
 
 @pytest.fixture(scope="session")
-def boto3_session() -> Any:  # noqa: ANN401
+def boto3_session() -> Any:
     """One session, for its model of the service takes time to load."""
     return _boto3_session()
 
 
 @pytest.fixture
-def connect_boto(boto3_session: Any, service: LocalService) -> Iterator[Callable[..., Boto]]:  # noqa: ANN401
+def connect_boto(boto3_session: Any, service: LocalService) -> Iterator[Callable[..., Boto]]:
     """boto3 clients for any account and region."""
     clients: list[Boto] = []
 

@@ -53,7 +53,7 @@ async def test_any_key(connect_boto: Callable[..., Boto], service: LocalService)
     assert len(answer["trainingDatasets"]) == 1
 
 
-async def share(boto: Boto, service: LocalService, **members: Any) -> str:  # noqa: ANN401
+async def share(boto: Boto, service: LocalService, **members: Any) -> str:
     """A configured model that the other account may read and use."""
     arn = service.add_configured_audience_model(**members)
     document = policy(Action=["cleanrooms-ml:StartAudienceGenerationJob", "cleanrooms-ml:GetConfigured*"])

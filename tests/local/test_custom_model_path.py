@@ -18,7 +18,7 @@ DELETED = ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
 class Path:
     """The path, as a script without waiters would go it; the clock is moved between its looks."""
 
-    def __init__(self, ml: Any, clock: Clock, membership: str, collaboration: str) -> None:  # noqa: ANN401
+    def __init__(self, ml: Any, clock: Clock, membership: str, collaboration: str) -> None:
         self.ml = ml
         self.clock = clock
         self.membership = {"membershipIdentifier": membership}

@@ -40,7 +40,7 @@ MODELS: list[Any] = sorted(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_model(model: Any) -> None:  # noqa: ANN401  # any of the classes
+def test_every_model(model: Any) -> None:  # any of the classes
     """What is made of a class is always the same, is of its declared types, and holds the first variant of a union."""
     made = make(model)
     assert type(made) is model

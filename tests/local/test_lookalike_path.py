@@ -34,7 +34,7 @@ SIZES = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 20]}
 class Path:
     """The path, as a script without waiters would go it; the clock is moved between its looks."""
 
-    def __init__(self, ml: Any, clock: Clock) -> None:  # noqa: ANN401
+    def __init__(self, ml: Any, clock: Clock) -> None:
         self.ml = ml
         self.clock = clock
 

@@ -6,7 +6,7 @@ from tests.local.conftest import Boto
 RECEIVERS = {"members": [{"accountId": "111122223333"}]}
 
 
-async def request(boto: Boto, service: LocalService, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+async def request(boto: Boto, service: LocalService, **members: Any) -> dict[str, Any]:
     """An export of a model of its own, to a member with an ML configuration."""
     arn = service.add_trained_model(**members)
     membership = {"membershipIdentifier": arn.split("/")[1]}

@@ -21,7 +21,7 @@ def identity(arn: str) -> dict[str, str]:
     return {"membershipIdentifier": arn.split("/")[1], "trainedModelArn": arn}
 
 
-def request(service: LocalService, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+def request(service: LocalService, **members: Any) -> dict[str, Any]:
     """A request for a model, by an association with these members."""
     association = service.add_configured_model_algorithm_association(**members)
     channel = service.add_ml_input_channel(configured_model_algorithm_association_arn=association)

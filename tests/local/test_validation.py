@@ -12,7 +12,7 @@ DESCRIPTION = OPERATIONS["CreateTrainingDataset"].input.members["description"]
 DATASET_ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/a"
 
 
-def problem(shape: Shape, value: Any) -> str | None:  # noqa: ANN401
+def problem(shape: Shape, value: Any) -> str | None:
     """What is wrong with a value, if anything is."""
     try:
         validate(shape, value)

@@ -40,12 +40,12 @@ def class_name(shape: Shape) -> str:
     return renamed(shape.name) or str(shape.name)
 
 
-def public_class(shape: Shape) -> Any:  # noqa: ANN401  # whichever class it is
+def public_class(shape: Shape) -> Any:  # whichever class it is
     """The class of a structure or an enum; a reference that equals no type where it is missing."""
     return getattr(cleanroomsml_client, class_name(shape), ForwardRef(class_name(shape)))
 
 
-def field_type(shape: Shape) -> Any:  # noqa: ANN401  # types are what this is about
+def field_type(shape: Shape) -> Any:  # types are what this is about
     """The type of what is read."""
     if shape.type_name == "structure" or getattr(shape, "enum", None):
         return public_class(shape)
@@ -56,7 +56,7 @@ def field_type(shape: Shape) -> Any:  # noqa: ANN401  # types are what this is a
     return _SCALARS[shape.type_name]
 
 
-def parameter_type(shape: Shape) -> Any:  # noqa: ANN401  # types are what this is about
+def parameter_type(shape: Shape) -> Any:  # types are what this is about
     """The type of what is passed: any sequence will do for a list."""
     if shape.type_name == "list":
         return Sequence[field_type(shape.member)]  # type: ignore[misc]  # a type made here
@@ -84,7 +84,7 @@ def returned_member(operation: Operation) -> Member | None:
     return kept[0] if len(kept) == 1 else None
 
 
-def return_type(operation: Operation) -> Any:  # noqa: ANN401  # types are what this is about
+def return_type(operation: Operation) -> Any:  # types are what this is about
     """The type of what a function returns."""
     if operation.output is None:
         return None
@@ -94,6 +94,6 @@ def return_type(operation: Operation) -> Any:  # noqa: ANN401  # types are what 
     return field_type(operation.output if member is None else member.shape)
 
 
-def spelled(type_: Any) -> str:  # noqa: ANN401  # types are what this is about
+def spelled(type_: Any) -> str:  # types are what this is about
     """A type as it is written."""
     return type_.__name__ if isinstance(type_, type) and not isinstance(type_, GenericAlias) else str(type_)

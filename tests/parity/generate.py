@@ -32,7 +32,7 @@ class Generator:
             if self.is_full or member.is_required
         }
 
-    def value(self, shape: Shape, path: str) -> Any:  # noqa: ANN401  # whatever JSON has
+    def value(self, shape: Shape, path: str) -> Any:  # whatever JSON has
         """A value of this shape; `path` is part of its text, and so is all that URLs have to escape."""
         match shape.type_name:
             case "structure" if shape.is_tagged_union:

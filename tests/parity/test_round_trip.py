@@ -25,12 +25,12 @@ def _body(operation: Operation, *, is_full: bool) -> dict[str, Any]:
     return Generator(is_full).values(members(operation.output), operation.name)
 
 
-def _wire(value: object) -> Any:  # noqa: ANN401  # whatever JSON has
+def _wire(value: object) -> Any:  # whatever JSON has
     """What we would send, as JSON would bring it back."""
     return json.loads(json.dumps(encode(value), default=iso))
 
 
-def _differences(actual: Any, expected: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # whatever JSON has
+def _differences(actual: Any, expected: Any, path: str) -> Iterator[str]:  # whatever JSON has
     """The first thing on each branch that differs, in value or type."""
     if type(actual) is not type(expected):
         yield f"{path}: {actual!r}, not {expected!r}"

@@ -24,7 +24,7 @@ def _name(shape: Shape) -> str:
     return str(shape.name)
 
 
-def _public(shape: Shape) -> Any:  # noqa: ANN401  # whichever class it is
+def _public(shape: Shape) -> Any:  # whichever class it is
     name = class_name(shape)
     if name not in cleanroomsml_client.__all__:
         pytest.fail(f"{name}: botocore has {shape.name}, but there is no such public class")
@@ -62,7 +62,7 @@ def _field_problems(subject: str, member: Member, field: "attrs.Attribute[Any]",
         yield f"{subject}: reprs hide it, and botocore does not say that it is sensitive"
 
 
-def _class_problems(class_: Any, shape: Shape) -> Iterator[str]:  # noqa: ANN401  # whichever class it is
+def _class_problems(class_: Any, shape: Shape) -> Iterator[str]:  # whichever class it is
     name = class_.__name__
     theirs = {member.name: member for member in members(shape)}
     ours: dict[str, Any] = {field.name: field for field in attrs.fields(class_)}
@@ -99,7 +99,7 @@ _ATTRS_CLASSES = [
 
 
 @pytest.mark.parametrize("class_", _ATTRS_CLASSES, ids=lambda class_: class_.__name__)
-def test_class_is_a_frozen_value(class_: Any) -> None:  # noqa: ANN401  # whichever class it is
+def test_class_is_a_frozen_value(class_: Any) -> None:  # whichever class it is
     """An instance never changes, has no room for more, and is made by keyword only."""
     instance = object.__new__(class_)
     assert not hasattr(instance, "__dict__")

@@ -110,7 +110,7 @@ def _function(name: str) -> Callable[..., Any]:
     return function
 
 
-def _status_of(operation: Operation) -> Any:  # noqa: ANN401  # a botocore shape
+def _status_of(operation: Operation) -> Any:  # a botocore shape
     """The enum of what the operation answers."""
     resource = operation.output if operation.paginator is None else operation.items.shape.member
     return next(member.shape for member in members(resource) if member.wire == "status")

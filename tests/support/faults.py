@@ -81,7 +81,7 @@ class Outcome:
     """What the exception says. A mapping has a value for each operation."""
 
 
-def fails(raises: type[CleanRoomsMLError], tries: Tries = ONCE, **fields: Any) -> Outcome:  # noqa: ANN401
+def fails(raises: type[CleanRoomsMLError], tries: Tries = ONCE, **fields: Any) -> Outcome:
     """It ends with this exception."""
     return Outcome(tries, raises, fields)
 
@@ -96,7 +96,7 @@ def unreadable(path: object = "$", tries: Tries = ONCE, *, incomplete: bool = Fa
     return fails(ResponseError, tries, path=path, incomplete=incomplete, request_id="request-1")
 
 
-def said(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:  # noqa: ANN401
+def said(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:
     """It ends with an error of the service's own."""
     return fails(raises, tries, code=code, status=status, request_id="request-1", **fields)
 
@@ -152,7 +152,7 @@ def says(  # what the service says, and what comes of it
     *,
     create: Tries | None = None,
     headers: Mapping[str, str] | None = None,
-    **fields: Any,  # noqa: ANN401
+    **fields: Any,
 ) -> Fault:
     """The service says no in its own words, again and again."""
     return row(

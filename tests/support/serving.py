@@ -24,7 +24,7 @@ MODEL: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def serving(*scripts: Script, **arguments: Any) -> AsyncGenerator[tuple[FaultServer, Client]]:  # noqa: ANN401
+async def serving(*scripts: Script, **arguments: Any) -> AsyncGenerator[tuple[FaultServer, Client]]:
     """A server that plays these scripts, and a client of it."""
     async with (
         nothing_left_behind(),
