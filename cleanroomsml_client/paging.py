@@ -1,12 +1,13 @@
 """List operations as async iteration, one request a page, none before it is needed."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import GenericAlias
 from typing import Generic, TypeVar, cast
 
 import attrs
 
-from .client import Client
+from .client import Answer, Client
 from .errors import ResponseError
 
 __all__ = ["Page", "Pages"]
@@ -59,25 +60,47 @@ class Pages(Generic[_T]):
             for item in page.items:
                 yield item
 
-    async def pages(self) -> AsyncIterator[Page[_T]]:
-        """Every page. Raises ResponseError where the service repeats a token, which would never end."""
-        token = self._starting_token
-        seen = {token}
-        while True:
-            answer = await self._client.send(self._operation, next_token=token, **self._params)
-            items = answer.read(self._items, self._member)
-            token = answer.read(str, "nextToken") if answer.document.get("nextToken") is not None else None
-            # An empty token is no token: some services end their lists so.
-            token = token or None
-            yield Page(items=items, next_token=token)
-            if token is None:
-                return
-            if token in seen:
+    def pages(self) -> AsyncIterator[Page[_T]]:
+        """Every page. Raises ResponseError where the service repeats a token, which would never end.
+
+        Tasks may share an iteration: each page goes to one of them. After an error, going on asks for the same page.
+        """
+        return _PageIterator(self._request, self._starting_token)
+
+    async def _request(self, token: str | None) -> tuple[Answer, Page[_T]]:
+        answer = await self._client.send(self._operation, next_token=token, **self._params)
+        items = answer.read(self._items, self._member)
+        next_token = answer.read(str, "nextToken") if answer.document.get("nextToken") is not None else None
+        # An empty token is no token: some services end their lists so.
+        return answer, Page(items=items, next_token=next_token or None)
+
+
+class _PageIterator(AsyncIterator[Page[_T]]):
+    """One iteration. Not a generator, which would have to be closed by whoever leaves it early."""
+
+    def __init__(
+        self, request: Callable[[str | None], Awaitable[tuple[Answer, Page[_T]]]], starting_token: str | None
+    ) -> None:
+        self._request = request
+        self._token = starting_token
+        self._seen: set[str | None] = set()
+        self._last: Answer | None = None
+        self._turn = asyncio.Lock()
+
+    async def __anext__(self) -> Page[_T]:
+        async with self._turn:
+            if self._last is not None and self._token is None:
+                raise StopAsyncIteration
+            if self._last is not None and self._token in self._seen:
+                answer = self._last
                 raise ResponseError(
                     "the service repeats a page token",
-                    self._operation,
+                    answer.operation,
                     "$.nextToken",
                     answer.request_id,
                     answer.attempts,
                 )
-            seen.add(token)
+            self._last, page = await self._request(self._token)
+            self._seen.add(self._token)
+            self._token = page.next_token
+            return page

@@ -231,3 +231,37 @@ async def test_a_page_loop_can_be_cancelled() -> None:
 def test_pages_say_of_what() -> None:
     """A repr names the items' class and nothing that was sent."""
     assert repr(list_audience_models(Client(None), starting_token="opaque")) == "<Pages of AudienceModelSummary>"
+
+
+async def test_tasks_share_an_iteration() -> None:
+    """Each page goes to one of those who ask at the same time, and none is asked for twice."""
+    async with serving(page("a", token="t1"), page("b", token="t2"), page("c")) as (server, client):
+        pages = aiter(list_audience_models(client).pages())
+        shared = await asyncio.gather(anext(pages), anext(pages), anext(pages), anext(pages, None))
+        assert [one and [model.name for model in one.items] for one in shared] == [["a"], ["b"], ["c"], None]
+        assert len(server.requests) == 3
+
+
+async def test_an_iteration_goes_on_after_an_error() -> None:
+    """The page that failed is asked for again; none is lost."""
+    async with serving(page("a", token="t1"), error(400, "ValidationException"), page("b")) as (server, client):
+        pages = aiter(list_audience_models(client).pages())
+        assert (await anext(pages)).next_token == "t1"
+        with pytest.raises(ValidationError):
+            await anext(pages)
+        assert (await anext(pages)).items[0].name == "b"
+        assert await anext(pages, None) is None
+        assert targets(server) == [
+            "/audience-model",
+            "/audience-model?nextToken=t1",
+            "/audience-model?nextToken=t1",
+        ]
+
+
+async def test_an_ended_iteration_stays_ended() -> None:
+    """Whoever asks again after the last page gets nothing, and nothing is sent."""
+    async with serving(page("a")) as (server, client):
+        pages = aiter(list_audience_models(client).pages())
+        assert [one.next_token async for one in pages] == [None]
+        assert [one async for one in pages] == []
+        assert len(server.requests) == 1
