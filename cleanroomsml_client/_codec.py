@@ -11,14 +11,16 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
+from inspect import ismemberdescriptor
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
-from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from ._enums import OpenEnum
 from ._maps import FrozenDict
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["MalformedError", "TaggedUnion", "encode", "parse", "structure", "wire_name"]
 
@@ -185,7 +187,20 @@ def _without_none(type_: Any) -> Any:
 
 # --- the converter
 
-_converter = Converter(detailed_validation=False)
+
+@cache
+def _converter() -> "Converter":
+    # Loading cattrs takes a while, and programs begin before they call.
+    from cattrs import Converter  # noqa: PLC0415
+
+    converter = Converter(detailed_validation=False)
+    converter.register_structure_hook_func(_is_generic(Mapping), _read_map)
+    converter.register_structure_hook_factory(_is_generic(tuple), _tuple_reader)
+    converter.register_structure_hook_factory(attrs.has, _class_reader)
+    converter.register_structure_hook_factory(_is_union, _union_reader)
+    converter.register_unstructure_hook_factory(attrs.has, _class_writer)
+    converter.register_unstructure_hook(datetime, _write_datetime)
+    return converter
 
 
 @cache
@@ -193,7 +208,7 @@ def _hook(type_: Any) -> _Hook:
     # Not through cattrs: there a hook for the class `str` takes every enum, too.
     if _is_enum(type_):
         return _enum_reader(type_)
-    return _SCALARS.get(type_) or _converter.get_structure_hook(type_)
+    return _SCALARS.get(type_) or _converter().get_structure_hook(type_)
 
 
 def _exactly(expected: type) -> _Hook:
@@ -227,6 +242,8 @@ def _read_datetime(value: Any, _: Any) -> datetime:
         return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
+
+_EXACT = (str, int, bool)
 
 _SCALARS: dict[Any, _Hook] = {
     str: _exactly(str),
@@ -267,37 +284,70 @@ def _tuple_reader(type_: Any) -> _Hook:
 
 
 def _class_reader(type_: Any) -> _Hook:
-    overrides: Any = {
-        field.name: override(rename=wire_name(field.name), struct_hook=_field_reader(field))
-        for field in attrs.fields(type_)
-    }
-    read_members = cast(
-        "_Hook",
-        make_dict_structure_fn(
-            type_, _converter, _cattrs_detailed_validation=False, _cattrs_forbid_extra_keys=False, **overrides
-        ),
+    """A function that reads the class, written out: a call for each member would cost more than the reading."""
+    fields = [field for field in attrs.fields(type_) if field.init]
+    names: dict[str, Any] = {"class_": type_}
+    lines = ["def read(document, _):", " if type(document) is not dict: raise TypeError", " get = document.get"]
+    for index, field in enumerate(fields):
+        lines += _read_member(field, index, names)
+    if _has_only_slots(type_):
+        # What the __init__ of a frozen class does, but that it looks each slot up by its name, every time.
+        names["new"] = object.__new__
+        names |= {f"set{index}": getattr(type_, field.name).__set__ for index, field in enumerate(fields)}
+        lines.append(" instance = new(class_)")
+        lines += [f" set{index}(instance, value{index})" for index in range(len(fields))]
+        lines.append(" return instance")
+    else:
+        arguments = ", ".join(f"{field.alias}=value{index}" for index, field in enumerate(fields))
+        lines.append(f" return class_({arguments})")
+    exec("\n".join(lines), names)  # noqa: S102  # the words here and below, and the names of members
+    return cast("_Hook", names["read"])
+
+
+_FACTORY = cast("type", attrs.Factory)
+
+
+def _read_member(field: "attrs.Attribute[Any]", index: int, names: dict[str, Any]) -> list[str]:
+    """The lines that read one member; what they name is added to the names."""
+    value, expected, known, read, default = (
+        f"{word}{index}" for word in ("value", "expected", "known", "read", "default")
     )
+    names[expected] = type_ = _without_none(field.type)
+    if type_ in _EXACT:
+        step = f"if type({value}) is not {expected}: raise TypeError"
+    elif _is_enum(type_):
+        names[known] = type_._value2member_map_.get
+        step = f"{value} = {known}({value}) or {expected}({value})"
+    elif type_ is datetime:
+        # Nearly all are text and in UTC.
+        names |= {"iso": datetime.fromisoformat, "UTC": UTC, read: _read_datetime}
+        step = (
+            f"if type({value}) is not str or ({value} := iso({value})).tzinfo is not UTC: "
+            f"{value} = {read}({value}, {expected})"
+        )
+    else:
+        names[read] = _hook(type_)
+        step = f"{value} = {read}({value}, {expected})"
+    key = wire_name(field.name)
+    absent: Any = field.default
+    if absent is attrs.NOTHING:
+        return [f" {value} = document[{key!r}]", f" {step}"]
+    # Null is as good as absent, but never for a required member.
+    is_made = isinstance(absent, _FACTORY)
+    names[default] = absent.factory if is_made else absent
+    absent = f"{default}()" if is_made else default
+    return [f" {value} = get({key!r})", f" if {value} is None: {value} = {absent}", " else:", f"  {step}"]
 
-    def read(value: Any, _: Any) -> Any:
-        if type(value) is not dict:
-            raise TypeError
-        return read_members(value, type_)
 
-    return read
-
-
-def _field_reader(field: "attrs.Attribute[Any]") -> _Hook:
-    """Null is as good as absent, but never for a required member."""
-    type_ = _without_none(field.type)
-    read_present = _hook(type_)
-    if field.default is attrs.NOTHING:
-        return read_present
-    absent = field.default
-
-    def read(value: Any, _: Any) -> Any:
-        return absent if value is None else read_present(value, type_)
-
-    return read
+def _has_only_slots(type_: Any) -> bool:
+    """Whether nothing happens when an instance is made but that its slots are set."""
+    return not hasattr(type_, "__attrs_post_init__") and all(
+        ismemberdescriptor(getattr(type_, field.name, None))
+        and field.init
+        and field.converter is None
+        and field.validator is None
+        for field in attrs.fields(type_)
+    )
 
 
 def _union_reader(type_: type[TaggedUnion]) -> _Hook:
@@ -333,12 +383,14 @@ def encode(value: Any) -> Any:
         return dict(cast("Mapping[str, Any]", value))
     if isinstance(value, list | tuple):
         return [encode(item) for item in cast("list[object]", value)]
-    return _converter.unstructure(value)
+    return _converter().unstructure(value)
 
 
 def _class_writer(type_: Any) -> Callable[[Any], dict[str, Any]]:
+    from cattrs.gen import make_dict_unstructure_fn, override  # noqa: PLC0415
+
     overrides: Any = {field.name: override(rename=wire_name(field.name)) for field in attrs.fields(type_)}
-    return make_dict_unstructure_fn(type_, _converter, _cattrs_omit_if_default=True, **overrides)
+    return make_dict_unstructure_fn(type_, _converter(), _cattrs_omit_if_default=True, **overrides)
 
 
 def _write_datetime(value: datetime) -> datetime:
@@ -357,11 +409,3 @@ def _is_enum(type_: Any) -> bool:
 
 def _is_union(type_: Any) -> bool:
     return isinstance(type_, type) and issubclass(type_, TaggedUnion)
-
-
-_converter.register_structure_hook_func(_is_generic(Mapping), _read_map)
-_converter.register_structure_hook_factory(_is_generic(tuple), _tuple_reader)
-_converter.register_structure_hook_factory(attrs.has, _class_reader)
-_converter.register_structure_hook_factory(_is_union, _union_reader)
-_converter.register_unstructure_hook_factory(attrs.has, _class_writer)
-_converter.register_unstructure_hook(datetime, _write_datetime)

@@ -486,3 +486,61 @@ def test_wrong_types_have_no_wire_form() -> None:
     for value in (Branch(leaf=wrong), Branch(leaf=leaf, leaves=wrong), Branch(leaf=leaf, leaves=(wrong,))):
         with pytest.raises((TypeError, ValueError, AttributeError)):
             encode(value)
+
+
+# --- classes of the caller's own, which `Client.call` also reads
+
+
+def _positive(_: object, __: object, value: int) -> None:
+    if value <= 0:
+        raise ValueError
+
+
+def _upper(text: str) -> str:
+    return text.upper()
+
+
+@attrs.define(slots=False)
+class _Loose:
+    """As different from our own classes as one of attrs can be."""
+
+    name: str
+    price: int = attrs.field(validator=_positive, alias="cost")
+    tags: tuple[str, ...] = attrs.field(factory=tuple)
+    currency: str = attrs.field(default="EUR", converter=_upper)
+    shown: str = attrs.field(init=False, default="")
+
+    def __attrs_post_init__(self) -> None:
+        self.shown = f"{self.name}: {self.price} {self.currency}"
+
+
+@attrs.frozen
+class _Counted:
+    """Slots, and something that happens beside their being set."""
+
+    made = 0
+    name: str
+
+    def __attrs_post_init__(self) -> None:
+        type(self).made += 1
+
+
+def test_what_a_class_does_with_its_members_is_done() -> None:
+    """Converters, factories, aliases, and what comes after: nothing is passed over."""
+    loose = structure({"name": "a", "price": 3, "currency": "usd"}, _Loose)
+    assert loose == _Loose(name="a", cost=3, currency="usd")
+    assert (loose.shown, loose.tags) == ("a: 3 USD", ())
+    assert structure({"name": "a", "price": 3, "tags": None}, _Loose).currency == "EUR"
+
+
+def test_a_validator_has_its_say() -> None:
+    """What a class refuses is not as promised."""
+    with pytest.raises(MalformedError):
+        structure({"name": "a", "price": 0}, _Loose)
+
+
+def test_what_happens_after_init_happens() -> None:
+    """A class with slots alone may still do something when an instance is made."""
+    before = _Counted.made
+    assert structure({"name": "a"}, _Counted) == _Counted("a")
+    assert _Counted.made == before + 2
