@@ -275,6 +275,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "wait_for_trained_model_export_job",
         "watch_trained_model_export_job",
     ),
+    "resources.queries": (
+        "ComputeConfiguration",
+        "ProtectedQuerySQLParameters",
+        "WorkerComputeConfiguration",
+        "WorkerComputeConfigurationProperties",
+        "WorkerComputeType",
+    ),
     "resources.tags": (
         "list_tags_for_resource",
         "tag_resource",
@@ -283,15 +290,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "resources.shared": (
         "AudienceSize",
         "AudienceSizeType",
-        "ComputeConfiguration",
         "LogsStatus",
         "MetricsStatus",
-        "ProtectedQuerySQLParameters",
         "S3ConfigMap",
         "StatusDetails",
-        "WorkerComputeConfiguration",
-        "WorkerComputeConfigurationProperties",
-        "WorkerComputeType",
     ),
     "resources.instance_types": (
         "InferenceInstanceType",

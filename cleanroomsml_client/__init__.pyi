@@ -192,18 +192,20 @@ from .resources.ml_input_channels import (
     watch_ml_input_channel,
     watch_ml_input_channel_data_deleted,
 )
-from .resources.shared import (
-    AudienceSize,
-    AudienceSizeType,
+from .resources.queries import (
     ComputeConfiguration,
-    LogsStatus,
-    MetricsStatus,
     ProtectedQuerySQLParameters,
-    S3ConfigMap,
-    StatusDetails,
     WorkerComputeConfiguration,
     WorkerComputeConfigurationProperties,
     WorkerComputeType,
+)
+from .resources.shared import (
+    AudienceSize,
+    AudienceSizeType,
+    LogsStatus,
+    MetricsStatus,
+    S3ConfigMap,
+    StatusDetails,
 )
 from .resources.tags import (
     list_tags_for_resource,

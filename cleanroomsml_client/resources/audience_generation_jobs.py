@@ -12,7 +12,8 @@ from .._maps import map_field
 from ..client import Client
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
-from .shared import AudienceSize, ComputeConfiguration, ProtectedQuerySQLParameters, S3ConfigMap, StatusDetails
+from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
+from .shared import AudienceSize, S3ConfigMap, StatusDetails
 
 __all__ = [
     "AudienceGenerationJob",

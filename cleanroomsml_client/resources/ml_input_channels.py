@@ -13,7 +13,8 @@ from .._maps import map_field
 from ..client import Client
 from ..paging import Pages
 from ..waiting import Goal, Polling, drain, watch
-from .shared import ComputeConfiguration, ProtectedQuerySQLParameters, StatusDetails
+from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
+from .shared import StatusDetails
 
 __all__ = [
     "AccessBudget",

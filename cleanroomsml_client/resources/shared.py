@@ -1,25 +1,16 @@
 """Shapes that several families use."""
 
-from collections.abc import Mapping
-
 import attrs
 
-from .._codec import TaggedUnion
 from .._enums import OpenEnum
-from .._maps import FrozenDict, map_field
 
 __all__ = [
     "AudienceSize",
     "AudienceSizeType",
-    "ComputeConfiguration",
     "LogsStatus",
     "MetricsStatus",
-    "ProtectedQuerySQLParameters",
     "S3ConfigMap",
     "StatusDetails",
-    "WorkerComputeConfiguration",
-    "WorkerComputeConfigurationProperties",
-    "WorkerComputeType",
     "none_if_base",
 ]
 
@@ -62,49 +53,6 @@ class AudienceSize:
 
     type: AudienceSizeType
     value: int
-
-
-@attrs.frozen(kw_only=True)
-class ProtectedQuerySQLParameters:
-    """A query to run in the collaboration: its text or an analysis template, never shown in a repr."""
-
-    query_string: str | None = attrs.field(default=None, repr=False)
-    analysis_template_arn: str | None = attrs.field(default=None, repr=False)
-    parameters: Mapping[str, str] = map_field(repr=False)
-    """Values for the template's parameters, by name."""
-
-
-class WorkerComputeType(OpenEnum):
-    """The size of a worker."""
-
-    CR_1X = "CR.1X"
-    CR_4X = "CR.4X"
-    CR_8X = "CR.8X"
-
-
-@attrs.frozen(kw_only=True)
-class WorkerComputeConfigurationProperties(TaggedUnion):
-    """Settings of the engine that the workers run."""
-
-    spark: Mapping[str, str] | None = attrs.field(default=None, converter=attrs.converters.optional(FrozenDict))
-    """Spark properties, by name."""
-
-
-@attrs.frozen(kw_only=True)
-class WorkerComputeConfiguration:
-    """Workers for a query."""
-
-    type: WorkerComputeType | None = None
-    number: int | None = None
-    """How many workers, 2-1024."""
-    properties: WorkerComputeConfigurationProperties | None = None
-
-
-@attrs.frozen(kw_only=True)
-class ComputeConfiguration(TaggedUnion):
-    """What a query runs on."""
-
-    worker: WorkerComputeConfiguration | None = None
 
 
 class MetricsStatus(OpenEnum):
