@@ -5,24 +5,24 @@
 
 import asyncio
 import http.client
-import json
 import re
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 
 import attrs
 from aiobotocore.config import AioConfig
-from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from aiohttp import ClientConnectorError, ClientResponseError
 from botocore import exceptions as boto
 from botocore import xform_name
+from botocore.loaders import Loader
 from botocore.useragent import UserAgentString
 
 from . import _codec
+from ._exchange import BODY, DirectSession, take_over
 from ._version import __version__
 from .errors import (
     CleanRoomsMLError,
@@ -41,7 +41,6 @@ __all__ = ["Answer", "Client", "connect"]
 _T = TypeVar("_T")
 
 _SERVICE = "cleanroomsml"
-_BODY = "cleanroomsml_client.body"
 
 
 @attrs.frozen(kw_only=True)
@@ -68,25 +67,25 @@ class Answer:
             raise _response_error(error, self.operation, self.request_id, self.attempts) from error
 
 
-@attrs.define(eq=False)
 class _Lifetime:
     """What a client and its `attrs.evolve`d copies share."""
 
-    loop: asyncio.AbstractEventLoop | None = None
-    closed: bool = False
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
 
     def close(self) -> None:
-        self.closed = True
+        self._closed = True
 
     def check(self, operation: str) -> None:
         loop = asyncio.get_running_loop()
-        if self.closed:
+        if self._closed:
             raise RequestError(
                 f"{operation}: the client is closed; call it inside `async with connect(...)`", operation
             )
-        if self.loop is None:
-            self.loop = loop
-        elif self.loop is not loop:
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
             raise RequestError(
                 f"{operation}: the client belongs to another event loop; connect in the loop that uses it", operation
             )
@@ -161,7 +160,7 @@ async def connect(
     async with AsyncExitStack() as stack:
         try:
             if session is None:
-                session = AioSession(profile=profile_name)
+                session = _session(profile_name)
             aws = await stack.enter_async_context(
                 session.create_client(
                     _SERVICE,
@@ -174,33 +173,44 @@ async def connect(
             raise _unusable(error) from error
         stack.callback(lifetime.close)
         # On the client's own copy of the event hooks: the session does not notice.
-        aws.meta.events.register(f"before-parse.{_SERVICE}", _keep_body)
+        take_over(aws)
         yield Client(aws, retry or RetryPolicy(), observer, lifetime=lifetime)
 
 
-class _NoRedirects(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is untyped
-    """aiobotocore's transport, but that a redirect is an answer.
-
-    aiohttp would follow it: with the session token to another host, and from a create to a GET.
-    """
-
-    async def _get_session(self, proxy_url: str | None) -> Any:
-        return _Direct(await super()._get_session(proxy_url))
+def _session(profile_name: str | None) -> AioSession:
+    session = AioSession(profile=profile_name)
+    paths: list[str] = session.get_component("data_loader").search_paths
+    session.register_component("data_loader", _Loader(paths, include_default_search_paths=False))
+    return session
 
 
-@attrs.frozen
-class _Direct:
-    """As much of an aiohttp session as aiobotocore calls."""
+class _Loader(Loader):  # type: ignore[misc]  # botocore is untyped
+    """botocore's, but that it looks for a service in its own folder, instead of in those of all 400 first."""
 
-    _session: Any
+    def list_available_services(self, type_name: str) -> Any:
+        return _Services(self, type_name)
 
-    async def request(self, method: str, **arguments: Any) -> Any:
-        return await self._session.request(method, **arguments, allow_redirects=False)
+
+class _Services:
+    """As much of a list of services as botocore asks for."""
+
+    def __init__(self, loader: Loader, type_name: str) -> None:
+        self._loader = loader
+        self._type_name = type_name
+
+    def __contains__(self, service_name: str) -> bool:
+        with suppress(boto.DataNotFoundError):
+            self._loader.determine_latest_version(service_name, self._type_name)
+            return True
+        return False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from Loader.list_available_services(self._loader, self._type_name)
 
 
 def _merged(session: AioSession, config: AioConfig | None) -> Any:
     ours: Any = AioConfig(
-        http_session_cls=_NoRedirects,
+        http_session_cls=DirectSession,
         connect_timeout=10,
         read_timeout=30,
         max_pool_connections=50,
@@ -225,40 +235,10 @@ def _user_agent(session: AioSession, config: Any) -> str:
 # --- what botocore hands us
 
 
-def _keep_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-    """Keep a success's body for our codec, away from botocore's parser; make an error's body safe for it."""
-    if response_dict["status_code"] < http.HTTPStatus.MULTIPLE_CHOICES:
-        customized_response_dict[_BODY] = response_dict["body"]
-        response_dict["body"] = b""
-    else:
-        response_dict["body"] = _well_typed(response_dict["body"])
-
-
-_ERROR_MEMBERS: dict[str, type | tuple[type, ...]] = {
-    "__type": str,
-    "code": str,
-    "Code": str,
-    "message": str,
-    "Message": str,
-    "quotaName": str,
-    "quotaValue": (int, float),
-}
-
-
-def _well_typed(body: bytes) -> bytes:
-    """The error body with only those members whose type botocore can bear; empty if it is no JSON object."""
-    try:
-        document = _codec.parse(body)
-    except _codec.MalformedError:
-        return b""
-    kept = {name: document[name] for name, type_ in _ERROR_MEMBERS.items() if isinstance(document.get(name), type_)}
-    return json.dumps(kept).encode()
-
-
 def _answer(parsed: dict[str, Any], operation: str, attempts: int) -> Answer:
     metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
     request_id = metadata.get("RequestId")
-    body = parsed.get(_BODY)
+    body = parsed.get(BODY)
     try:
         # A wrapped client has parsed the body already. Operations without output answer with an empty one or with {}.
         document = parsed if body is None else _codec.parse(body or b"{}")

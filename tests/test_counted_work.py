@@ -12,11 +12,13 @@ import pytest
 from benchmarks.counted import Counts, counts
 from benchmarks.processes import ENVIRONMENT
 
-GET = 0.46
-PAGE_OF_100 = 0.075
-ITEM = 0.042
-ERROR = 0.62
-CREATE = 0.69
+GET = 0.34
+PAGE_OF_100 = 0.028
+ITEM = 0.004
+ERROR = 0.51
+CREATE = 0.56
+CONNECT = 0.65
+IMPORT = 1.09
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,18 @@ def test_a_create_stays_cheap(counted: tuple[Counts, Counts]) -> None:
     """Typed, nested input is written at a known price."""
     ours, base = counted
     assert ours.create <= CREATE * base.create
+
+
+def test_connecting_stays_cheap(counted: tuple[Counts, Counts]) -> None:
+    """A client is made with less work than raw aiobotocore's, which looks at every service that there is."""
+    ours, base = counted
+    assert ours.connect <= CONNECT * base.connect
+
+
+def test_importing_stays_cheap(counted: tuple[Counts, Counts]) -> None:
+    """What is imported beside aiobotocore is a small addition to it."""
+    ours, base = counted
+    assert ours.imported <= IMPORT * base.imported
 
 
 def test_counting_is_exact(counted: tuple[Counts, Counts]) -> None:

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroomsml_client import NO_RETRY, CleanRoomsMLError, Client, ResponseError
-from cleanroomsml_client.client import _BODY  # pyright: ignore[reportPrivateUsage]  # what our parser hands over
+from cleanroomsml_client._exchange import BODY
 from tests.parity.exchange import arguments
 from tests.parity.face import field_type, function_of, returned_member
 from tests.parity.generate import Generator
@@ -45,7 +45,7 @@ class _Wire:
 
     def __getattr__(self, operation: str) -> Any:  # any operation
         async def answer(**_: object) -> dict[str, Any]:
-            return {"ResponseMetadata": {"RequestId": "request-1", "HTTPStatusCode": 200}, _BODY: self._body}
+            return {"ResponseMetadata": {"RequestId": "request-1", "HTTPStatusCode": 200}, BODY: self._body}
 
         return answer
 

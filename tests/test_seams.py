@@ -1,19 +1,27 @@
-"""What `client.py` leans on in aiobotocore beyond calling an operation: an upgrade that moves one fails here.
+"""What we lean on in aiobotocore beyond calling an operation: an upgrade that moves one fails here.
 
-- the event `before-parse` with its `customized_response_dict`: the body as it came, kept from the parser
+- the event `before-call` with an answer, after all of botocore's own (tests/test_exchange.py)
+- the events of aiobotocore's endpoint, their order and their arguments (tests/test_exchange.py)
+- `client._endpoint.http_session`: where requests are sent
+- `retry-config-cleanroomsml`: the name under which botocore's retries listen (tests/test_exchange.py)
 - `AioConfig(http_session_cls=...)` and `AIOHTTPSession._get_session`: requests that follow no redirect
+- `Loader.list_available_services`: what a service is looked up in
 - `UserAgentString`: the user agent, put together once
 - `error.kwargs["error"]` of what `AIOHTTPSession.send` raises: whether the request was sent (tests/test_faults.py)
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
 
 from cleanroomsml_client import connect, get_audience_model, list_audience_models
 from cleanroomsml_client._version import __version__
+from cleanroomsml_client.client import _session  # pyright: ignore[reportPrivateUsage]
 from cleanroomsml_client.local import LocalService
 
 
@@ -60,3 +68,46 @@ async def test_the_body_passes_botocore_by() -> None:
         client.aws.meta.events.register("after-call.cleanroomsml", hear)
         assert (await get_audience_model(client, arn)).metrics[0].value == 0.5
         assert heard == {"ResponseMetadata", "cleanroomsml_client.body"}
+
+
+async def test_operations_need_nothing_that_we_leave_out() -> None:
+    """Aiobotocore's endpoint also streams, compresses and adds checksums: no operation asks for it."""
+    session: Any = AioSession()
+    service = await session.get_service_model("cleanroomsml")
+    for operation in map(service.operation_model, service.operation_names):
+        asked = (
+            operation.has_streaming_input,
+            operation.has_streaming_output,
+            operation.has_event_stream_input,
+            operation.has_event_stream_output,
+            operation.http_checksum,
+            operation.http_checksum_required,
+            operation.request_compression,
+        )
+        assert not any(asked), operation.name
+
+
+async def test_services_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client is made without a look into the folders of all services."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Loader, "list_available_services", refuse)
+    async with connect(region_name="us-east-1") as client:
+        assert client.aws.meta.service_model.service_name == "cleanroomsml"
+
+
+def test_other_services_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """STS, which credentials may come from; one of the caller's own; and none that is not there."""
+    own = tmp_path / "own" / "2026-01-01"
+    own.mkdir(parents=True)
+    (own / "service-2.json").write_text('{"metadata": {}}')
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    session: Any = _session(None)
+    loader = session.get_component("data_loader")
+    assert loader.load_service_model("sts", "service-2")["metadata"]["serviceId"] == "STS"
+    assert loader.load_service_model("own", "service-2") == {"metadata": {}}
+    assert {"own", "sts"} < set(loader.list_available_services("service-2"))
+    with pytest.raises(UnknownServiceError, match=r"'nowhere'.* own,"):
+        loader.load_service_model("nowhere", "service-2")
