@@ -6,9 +6,10 @@
 import asyncio
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -21,10 +22,11 @@ from botocore.awsrequest import HeadersDict
 import cleanroomsml_client as ml
 
 from .answers import http_answer
-from .competitors import Competitor
+from .competitors import BASE, OURS, Competitor
 from .competitors.ours import Ours
 from .competitors.raw_aiobotocore import RawAiobotocore, create_client
 from .processes import ENVIRONMENT
+from .run import IMPORTS
 
 __all__ = ["Counts", "count", "counts"]
 
@@ -90,6 +92,10 @@ class Counts:
     """Pages of 100, 200 and 300 summaries."""
     error: int
     create: int
+    connect: int
+    """Making a client and closing it."""
+    imported: int
+    """Importing what such a call needs, in a new process."""
 
     @property
     def item(self) -> float:
@@ -97,20 +103,51 @@ class Counts:
         return (self.pages[1] - self.pages[0]) / 100
 
 
-async def _count_all(competitor: Competitor) -> Counts:
+_COUNT_IMPORT = """\
+import sys
+calls = 0
+def note(frame, event, argument):
+    global calls
+    calls += event == "call"
+sys.setprofile(note)
+{statement}
+sys.setprofile(None)
+print(calls)
+"""
+
+
+def _count_import(statement: str) -> int:
+    command = [sys.executable, "-c", _COUNT_IMPORT.format(statement=statement)]
+    # Once more than is counted: the first import of all also writes the compiled modules.
+    outputs = [subprocess.check_output(command, env=ENVIRONMENT) for _ in range(2)]  # noqa: S603  # our own program
+    return int(outputs[-1])
+
+
+async def _count_all(
+    competitor: Competitor, connect: Callable[[str], AbstractAsyncContextManager[object]], statement: str
+) -> Counts:
+    async def connect_once() -> None:
+        async with connect(_SERVER):
+            pass
+
     first, second, third = [await count(partial(competitor.page, size)) for size in (100, 200, 300)]
     return Counts(
         get=await count(competitor.get_audience_model),
         pages=(first, second, third),
         error=await count(competitor.get_missing),
         create=await count(competitor.create_training_dataset),
+        connect=await count(connect_once),
+        imported=_count_import(statement),
     )
 
 
 async def counts() -> tuple[Counts, Counts]:
     """Ours and raw aiobotocore's."""
     async with _competitors() as (ours, base):
-        return await _count_all(ours), await _count_all(base)
+        return (
+            await _count_all(ours, lambda url: ml.connect(endpoint_url=url), IMPORTS[f"{OURS}, with one function"]),
+            await _count_all(base, create_client, IMPORTS[BASE]),
+        )
 
 
 def main() -> None:
@@ -124,6 +161,8 @@ def main() -> None:
         ("one more item", ours.item, base.item),
         ("error", ours.error, base.error),
         ("create", ours.create, base.create),
+        ("connect", ours.connect, base.connect),
+        ("import", ours.imported, base.imported),
     ):
         print(f"{name:16} {mine:8g} {theirs:8g}  {mine / theirs:.3f}")
 

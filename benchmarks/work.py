@@ -26,7 +26,8 @@ class Work(NamedTuple):
     result: object
     """What every competitor returns."""
     times: int
-    """How often a competitor does it when its turn comes: short turns, for some of them to meet no other load."""
+    """How often a competitor does it when its turn comes: long enough for the processor's caches to be its own, and
+    short enough for some turns to meet no other load."""
     every: int = 1
     """It is done in each so-manieth round only, because it takes long."""
 
@@ -44,32 +45,32 @@ async def _concurrent_gets(competitor: Competitor) -> set[str]:
 
 
 WORK = {
-    "get": Work("get_audience_model", methodcaller("get_audience_model"), answers.AUDIENCE_MODEL["name"], 20),
+    "get": Work("get_audience_model", methodcaller("get_audience_model"), answers.AUDIENCE_MODEL["name"], 100),
     "get-job": Work(
         "get_audience_generation_job",
         methodcaller("get_audience_generation_job"),
         answers.AUDIENCE_GENERATION_JOB["name"],
-        10,
+        50,
     ),
     "get-largest": Work(
         "get_trained_model, as large as can be",
         methodcaller("get_trained_model"),
         answers.TRAINED_MODEL["name"],
-        10,
+        50,
     ),
     "create": Work(
         "create_training_dataset, nested",
         methodcaller("create_training_dataset"),
         answers.DATASET_ARN,
-        10,
+        50,
     ),
-    "error": Work("an error answer", methodcaller("get_missing"), "ResourceNotFoundException", 10),
+    "error": Work("an error answer", methodcaller("get_missing"), "ResourceNotFoundException", 50),
     "concurrent": Work(
         f"{_CONCURRENT} concurrent get_audience_model", _concurrent_gets, {answers.AUDIENCE_MODEL["name"]}, 1
     ),
     **{
         f"page-{size}": Work(
-            f"a list page of {size:,}", partial(_page, size), size, max(1, 400 // size), max(1, size // _LONG)
+            f"a list page of {size:,}", partial(_page, size), size, max(1, 2_000 // size), max(1, size // _LONG)
         )
         for size in PAGE_SIZES
     },

@@ -39,9 +39,7 @@ class Ours:
 
     async def page(self, size: int) -> Sequence[object]:
         """Typed summaries."""
-        async for page in ml.list_audience_models(self._client, page_size=size).pages():
-            return page.items
-        return ()
+        return (await anext(ml.list_audience_models(self._client, page_size=size).pages())).items
 
     async def drain(self) -> Sequence[object]:
         """Typed summaries."""
