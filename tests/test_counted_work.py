@@ -7,6 +7,7 @@ lowers it, work that is worth its price raises it; `python -m benchmarks.counted
 
 import asyncio
 
+import attrs
 import pytest
 
 from benchmarks.counted import Counts, counts
@@ -80,5 +81,7 @@ def test_importing_stays_cheap(counted: tuple[Counts, Counts]) -> None:
 
 
 def test_counting_is_exact(counted: tuple[Counts, Counts]) -> None:
-    """Counted again, everything is the same: nothing in it depends on the machine or on the moment."""
-    assert asyncio.run(counts()) == counted
+    """A call, counted again, is the same: nothing in it depends on the machine or on the moment."""
+    again = asyncio.run(counts())
+    # Connecting finds a little in caches that the first time has filled.
+    assert [attrs.evolve(one, connect=0) for one in again] == [attrs.evolve(one, connect=0) for one in counted]
