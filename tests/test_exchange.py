@@ -1,4 +1,4 @@
-"""`_exchange.py` stands in for aiobotocore's endpoint: whoever listens to a client's events notices no difference."""
+"""`_aws/exchange.py` answers in place of aiobotocore's endpoint: whoever listens to events notices no difference."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroomsml_client import NO_RETRY, CleanRoomsMLError, Client, ResponseError
-from cleanroomsml_client._exchange import BODY
+from cleanroomsml_client._aws import BODY
 from tests.parity.exchange import arguments
 from tests.parity.face import field_type, function_of, returned_member
 from tests.parity.generate import Generator

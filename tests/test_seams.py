@@ -20,8 +20,8 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
 from cleanroomsml_client import connect, get_audience_model, list_audience_models
+from cleanroomsml_client._aws.connection import _session  # pyright: ignore[reportPrivateUsage]
 from cleanroomsml_client._version import __version__
-from cleanroomsml_client.client import _session  # pyright: ignore[reportPrivateUsage]
 from cleanroomsml_client.local import LocalService
 
 

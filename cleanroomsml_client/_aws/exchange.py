@@ -18,7 +18,7 @@ from aiobotocore.parsers import create_parser
 from botocore.awsrequest import create_request_object
 from botocore.hooks import first_non_none_response
 
-from . import _codec
+from .. import _codec
 
 __all__ = ["BODY", "DirectSession", "take_over"]
 
