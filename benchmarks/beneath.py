@@ -1,7 +1,8 @@
-"""How near our calls are to the least that they can cost through aiobotocore: `python -m benchmarks.beneath`.
+"""What is beneath our classes, and whose work it is: `python -m benchmarks.beneath`.
 
-Beneath our classes there is still aiobotocore: it builds, signs and sends the request. What that costs, with the body
-read as plain JSON and nothing else, no typed client on top of it can undercut. Three ways to do the same work, in turn.
+Beneath the classes there is aiobotocore: it builds, signs and sends the request. The same work is done in four ways, in
+turn: by ours; by our client, with the body read by `json.loads` and nothing else; by aiobotocore's whole way, with its
+parser given nothing to read; and by aiobotocore as it is. Then the function calls of ours are counted, by package.
 """
 
 import asyncio
@@ -9,7 +10,9 @@ import gc
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,57 +20,78 @@ import cleanroomsml_client as ml
 
 from .answers import AUDIENCE_MODEL
 from .competitors.raw_aiobotocore import create_client
+from .counted import calls_of, competitors
 from .processes import ENVIRONMENT, Stub
-from .report import machine, today
+from .report import machine, table, today
 
 __all__: list[str] = []
 
 _ARN: str = AUDIENCE_MODEL["audienceModelArn"]
 _ROUNDS = 40
-_CALLS = 8
+_CALLS = 20
 _RECORD = Path(__file__).with_name("beneath.md")
 
 _PAGE = """\
 # What is beneath
 
-As measured by `make bench-beneath` on {date}: CPU time of the client for one call, best of {rounds} rounds in turn.
-"beneath" is aiobotocore's request, built, signed and sent as ours is, and the body read by `json.loads`: no class, no
-retry, no deadline. A ratio to raw aiobotocore below its own is out of reach for whatever calls aiobotocore.
+As measured by `make bench-beneath` on {date}.
 
 {machine}
 
-{table}
+## Time
+
+CPU time of the client for one call, best of {rounds} rounds in turn, and as a ratio to aiobotocore's. "Untyped" is a
+call of our client whose body is read by `json.loads`: no class, no retry, no deadline. "Unparsed" is the same by
+aiobotocore's whole way, its parser given nothing to read: no client that lets its endpoint answer can cost less.
+
+{times}
+
+## Function calls
+
+By the package that the function belongs to, without those of aiohttp: the answer is there before a request is sent.
+
+{calls}
 """
 
 Work = Callable[[], Awaitable[object]]
+_WAYS = ("ours", "untyped", "unparsed", "aiobotocore")
+_MOST = 6
+"""How many packages are named."""
 
 
-def _works(client: ml.Client, raw: Any) -> Mapping[str, Mapping[str, Work]]:  # noqa: ANN401  # aiobotocore is untyped
-    async def ours_page() -> object:
-        return await anext(aiter(ml.list_audience_models(client, page_size=100).pages()))
+def _drop_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_more: object) -> None:
+    customized_response_dict["body"] = response_dict["body"]
+    response_dict["body"] = b""
 
-    async def beneath_get() -> object:
-        return _document(await client.aws.get_audience_model(audienceModelArn=_ARN))
 
-    async def beneath_page() -> object:
-        return _document(await client.aws.list_audience_models(maxResults=100))
+def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[Work]]:  # noqa: ANN401  # untyped
+    async def untyped_get(aws: Any) -> object:  # noqa: ANN401  # the same
+        return _document(await aws.get_audience_model(audienceModelArn=_ARN))
+
+    async def untyped_page(aws: Any) -> object:  # noqa: ANN401  # the same
+        return _document(await aws.list_audience_models(maxResults=100))
+
+    async def page() -> object:
+        return await anext(ml.list_audience_models(client, page_size=100).pages())
 
     return {
-        "get_audience_model": {
-            "ours": lambda: ml.get_audience_model(client, _ARN),
-            "beneath": beneath_get,
-            "aiobotocore": lambda: raw.get_audience_model(audienceModelArn=_ARN),
-        },
-        "a list page of 100": {
-            "ours": ours_page,
-            "beneath": beneath_page,
-            "aiobotocore": lambda: raw.list_audience_models(maxResults=100),
-        },
+        "get_audience_model": (
+            lambda: ml.get_audience_model(client, _ARN),
+            partial(untyped_get, client.aws),
+            partial(untyped_get, unparsed),
+            lambda: raw.get_audience_model(audienceModelArn=_ARN),
+        ),
+        "a list page of 100": (
+            page,
+            partial(untyped_page, client.aws),
+            partial(untyped_page, unparsed),
+            lambda: raw.list_audience_models(maxResults=100),
+        ),
     }
 
 
 def _document(answer: Mapping[str, object]) -> object:
-    """What a client of ours keeps from botocore's parser: the body as it came."""
+    """The body, which is not parsed."""
     return next(json.loads(value) for value in answer.values() if isinstance(value, bytes))
 
 
@@ -81,30 +105,47 @@ async def _cost(work: Work) -> float:
     return (time.process_time() - began) / _CALLS
 
 
-async def _measure(url: str) -> str:
-    async with ml.connect(endpoint_url=url) as client, create_client(url) as raw:
-        works = _works(client, raw)
+async def _times(url: str) -> str:
+    async with ml.connect(endpoint_url=url) as client, create_client(url) as unparsed, create_client(url) as raw:
+        unparsed.meta.events.register("before-parse.cleanroomsml", _drop_body)
+        works = _works(client, unparsed, raw)
         best: dict[tuple[str, str], float] = {}
         for _ in range(_ROUNDS):
-            for name, ways in works.items():
-                for way, work in ways.items():
+            for name, works_of_it in works.items():
+                for way, work in zip(_WAYS, works_of_it, strict=True):
                     best[name, way] = min(await _cost(work), best.get((name, way), float("inf")))
-    head = "| | ours | beneath | aiobotocore | ours / aiobotocore | beneath / aiobotocore |"
-    rows = [head, "|---|--:|--:|--:|--:|--:|"]
-    for name in works:
-        ours, beneath, raw_cost = (best[name, way] for way in ("ours", "beneath", "aiobotocore"))
-        costs = " | ".join(f"{cost * 1e6:,.0f} µs" for cost in (ours, beneath, raw_cost))
-        rows.append(f"| {name} | {costs} | {ours / raw_cost:.3f} | {beneath / raw_cost:.3f} |")
-    return "\n".join(rows)
+    rows = [
+        [name, *(f"{best[name, way] * 1e6:,.0f} µs ({best[name, way] / best[name, _WAYS[-1]]:.3f})" for way in _WAYS)]
+        for name in works
+    ]
+    return table(["", *_WAYS], rows)
+
+
+async def _calls() -> str:
+    async with competitors() as (ours, base):
+        works: dict[str, Work] = {
+            "get, ours": ours.get_audience_model,
+            "get, aiobotocore": base.get_audience_model,
+            "page of 100, ours": partial(ours.page, 100),
+            "page of 100, aiobotocore": partial(base.page, 100),
+        }
+        calls = {name: await calls_of(work) for name, work in works.items()}
+    packages = [package for package, _ in sum(calls.values(), Counter[str]()).most_common(_MOST)]
+    rows = [
+        [name, *(f"{of[package]:,}" for package in packages), f"{of.total() - sum(of[one] for one in packages):,}"]
+        for name, of in calls.items()
+    ]
+    return table(["", *packages, "others"], rows)
 
 
 def main() -> None:
     """Measure, print, and record."""
     os.environ |= ENVIRONMENT
     with Stub() as stub:
-        table = asyncio.run(_measure(stub.url))
-    print(table)
-    page = _PAGE.format(date=today(), rounds=_ROUNDS, machine=machine(), table=table)
+        times = asyncio.run(_times(stub.url))
+    calls = asyncio.run(_calls())
+    print(times, calls, sep="\n\n")
+    page = _PAGE.format(date=today(), rounds=_ROUNDS, machine=machine(), times=times, calls=calls)
     _RECORD.write_text(page, encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ import gc
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -28,7 +29,7 @@ from .competitors.raw_aiobotocore import RawAiobotocore, create_client
 from .processes import ENVIRONMENT
 from .run import IMPORTS
 
-__all__ = ["Counts", "count", "counts"]
+__all__ = ["Counts", "calls_of", "competitors", "count", "counts"]
 
 _SERVER = "http://127.0.0.1:9"
 """Never asked: the answer is there before a request would be sent."""
@@ -54,21 +55,22 @@ def _answer(request: Any, **_more: object) -> Any:  # noqa: ANN401  # botocore's
 
 
 @asynccontextmanager
-async def _competitors() -> AsyncGenerator[tuple[Competitor, Competitor]]:
-    """Ours and raw aiobotocore."""
+async def competitors() -> AsyncGenerator[tuple[Competitor, Competitor]]:
+    """Ours and raw aiobotocore, whose requests are answered before they are sent."""
     async with ml.connect(endpoint_url=_SERVER) as client, create_client(_SERVER) as aws:
         for events in (client.aws.meta.events, aws.meta.events):
             events.register("before-send.cleanroomsml", _answer)
         yield Ours(client), RawAiobotocore(aws)
 
 
-async def count(work: Callable[[], Awaitable[object]]) -> int:
-    """How many Python functions are called, once all that is made only once is made."""
-    calls = 0
+async def calls_of(work: Callable[[], Awaitable[object]]) -> Counter[str]:
+    """How many Python functions of whom are called, once all that is made only once is made."""
+    calls: Counter[str] = Counter()
 
-    def note(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event == "call"
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            # What has no name was written at run time, by our codec.
+            calls[frame.f_globals.get("__name__", ml.__name__).partition(".")[0]] += 1
 
     for _ in range(3):
         await work()
@@ -81,6 +83,11 @@ async def count(work: Callable[[], Awaitable[object]]) -> int:
         sys.setprofile(None)
         gc.enable()
     return calls
+
+
+async def count(work: Callable[[], Awaitable[object]]) -> int:
+    """How many of all."""
+    return (await calls_of(work)).total()
 
 
 @attrs.frozen(kw_only=True)
@@ -143,7 +150,7 @@ async def _count_all(
 
 async def counts() -> tuple[Counts, Counts]:
     """Ours and raw aiobotocore's."""
-    async with _competitors() as (ours, base):
+    async with competitors() as (ours, base):
         return (
             await _count_all(ours, lambda url: ml.connect(endpoint_url=url), IMPORTS[f"{OURS}, with one function"]),
             await _count_all(base, create_client, IMPORTS[BASE]),

@@ -13,7 +13,7 @@ from .run import IMPORTS
 from .targets import TARGETS
 from .work import WORK
 
-__all__ = ["machine", "page", "tables", "today"]
+__all__ = ["machine", "page", "table", "tables", "today"]
 
 _PACKAGES = ("cleanroomsml-client", "aiobotocore", "botocore", "aiohttp", "cattrs", "boto3", "capo-cleanroomsml")
 
@@ -54,9 +54,8 @@ botocore's datetimes share their zone there.
 
 {targets}
 
-Ours calls aiobotocore, which builds, signs and sends the request. What that alone costs, with the body read by
-`json.loads` and nothing else, is measured by `make bench-beneath` (benchmarks/beneath.md): no client on top of
-aiobotocore can go below it.
+Ours calls aiobotocore, which builds and signs the request. What that costs by itself, and whose work the rest is, is
+measured by `make bench-beneath` (benchmarks/beneath.md).
 """
 
 
@@ -91,7 +90,7 @@ def _work_table(figures: Figures, unit: Unit) -> str:
         for name, work in WORK.items()
         if figures.get(name, OURS, unit) is not None
     ]
-    return _table(["", *COMPETITORS], rows)
+    return table(["", *COMPETITORS], rows)
 
 
 def _start_table(figures: Figures) -> str:
@@ -105,7 +104,7 @@ def _start_table(figures: Figures) -> str:
         # Each name once, in order.
         for name in dict.fromkeys([*IMPORTS, *COMPETITORS])
     ]
-    return _table(["", "cold start", "import", "a held summary"], rows)
+    return table(["", "cold start", "import", "a held summary"], rows)
 
 
 def _target_table(figures: Figures) -> str:
@@ -114,10 +113,10 @@ def _target_table(figures: Figures) -> str:
         if (ratio := target.ratio(figures)) is not None:
             reached = "yes" if ratio <= target.at_most else "**no**"
             rows.append([target.title, target.against, f"{target.at_most:.2f}", f"{ratio:.3f}", reached])
-    return _table(["", "times", "at most", "measured", "reached"], rows)
+    return table(["", "times", "at most", "measured", "reached"], rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The rows that say something as a table in Markdown, aligned so that it reads as text, too; empty without any."""
     rows = [row for row in rows if any(row[1:])]
     if not rows:
