@@ -24,6 +24,9 @@ IMPORTS = {
 _HOLDERS = (OURS, BASE, PEER, "aiohttp + json.loads")
 """Whose values take memory, each its own kind."""
 
+_LIFE = 5
+"""Rounds of a process. Where its memory happens to lie makes one faster or slower for all its life."""
+
 ALONE = ("cold-start", "import", "memory")
 """What is measured beside the pieces of work, in new processes."""
 
@@ -49,13 +52,14 @@ def run(rounds: int, starts: int, wanted: Collection[str]) -> Figures:
 def _work(figures: Figures, url: str, rounds: int, names: Collection[str]) -> None:
     if not names:
         return
-    with ExitStack() as stack:
-        workers: Mapping[str, Worker] = {name: stack.enter_context(Worker(name, url)) for name in COMPETITORS}
-        for number in range(1, rounds + 1):
-            _progress(f"round {number} of {rounds}")
-            for name in [name for name in names if number % WORK[name].every == 0]:
-                for competitor, worker in workers.items():
-                    figures.add(name, competitor, worker.ask(work=name))
+    for first in range(1, rounds + 1, _LIFE):
+        with ExitStack() as stack:
+            workers: Mapping[str, Worker] = {name: stack.enter_context(Worker(name, url)) for name in COMPETITORS}
+            for number in range(first, min(first + _LIFE, rounds + 1)):
+                _progress(f"round {number} of {rounds}")
+                for name in [name for name in names if number % WORK[name].every == 0]:
+                    for competitor, worker in workers.items():
+                        figures.add(name, competitor, worker.ask(work=name))
 
 
 def _cold_start(figures: Figures, url: str) -> None:

@@ -9,6 +9,7 @@ from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.awsrequest import HeadersDict
+from yarl import URL
 
 from cleanroomsml_client import (
     NO_RETRY,
@@ -21,6 +22,7 @@ from cleanroomsml_client import (
     delete_audience_model,
     list_audience_models,
 )
+from cleanroomsml_client._aws.exchange import _host  # pyright: ignore[reportPrivateUsage]
 from tests.support.wire import FIN, FaultServer, Script, answer, error
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/m-1"
@@ -65,8 +67,13 @@ _TOLD: dict[str, Callable[[Any], object]] = {
     "parsed": lambda parsed: (parsed.get("Error"), parsed["ResponseMetadata"].get("RequestId")),
     "parsed_response": lambda parsed: (parsed.get("Error"), parsed["ResponseMetadata"].get("RequestId")),
     "region_name": str,
-    # An AWSRequest at first, an AWSPreparedRequest then.
-    "request": lambda request: (type(request).__name__, request.method, request.url, sorted(request.headers)),
+    # An AWSRequest at first, an AWSPreparedRequest then. aiobotocore leaves it to the network to name the host.
+    "request": lambda request: (
+        type(request).__name__,
+        request.method,
+        request.url,
+        sorted(set(request.headers) - {"Host"}),
+    ),
     "response": lambda response: response[0].status_code,
     "response_dict": lambda told: (told["status_code"], sorted(told), sorted(told["headers"])),
     "signature_version": str,
@@ -232,6 +239,34 @@ async def test_a_hook_that_fails_is_told_of() -> None:
             await delete_audience_model(client, _ARN)
         assert server.requests == []
         assert heard[-1]["event_name"] == "after-call-error.cleanroomsml.DeleteAudienceModel"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://cleanrooms-ml.us-east-1.amazonaws.com",
+        "https://cleanrooms-ml.us-east-1.amazonaws.com:443",
+        "http://LOCALHOST:8080",
+        "http://127.0.0.1:80",
+        "http://user:password@host:443",
+        "http://[::1]:8080",
+        "https://[::1]",
+    ],
+)
+def test_the_host_is_named_as_aiohttp_does_it(origin: str) -> None:
+    """What is signed is what would be sent without us."""
+    assert _host(origin) == URL(origin).host_port_subcomponent
+
+
+async def test_a_host_of_ones_own_is_kept() -> None:
+    """What a hook names is signed and sent: a gateway that serves many hosts may want it."""
+
+    def hook(request: Any, **_: object) -> None:
+        request.headers["Host"] = "ads.example"
+
+    async with hooked("before-sign.cleanroomsml", hook, answer(200)) as (server, client):
+        await delete_audience_model(client, _ARN)
+        assert server.requests[0].headers["host"] == "ads.example"
 
 
 async def test_a_quota_is_told_with_its_name() -> None:

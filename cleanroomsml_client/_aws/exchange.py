@@ -11,7 +11,9 @@ import asyncio
 import http
 import json
 import uuid
+from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.parsers import create_parser
@@ -54,9 +56,28 @@ def take_over(aws: Any) -> None:
     """Let this module answer an aiobotocore client's calls, from now on."""
     # After all others that listen to it: a stub, or a hook with an answer of its own, goes first.
     aws.meta.events.register_last("before-call", _Exchange(aws).call)
+    aws.meta.events.register_last("before-sign", _name_host)
     if aws.meta.config.retries.get("total_max_attempts") == 1:
         # They would look at every answer, and never want another.
         aws.meta.events.unregister("needs-retry.cleanroomsml", unique_id="retry-config-cleanroomsml")
+
+
+def _name_host(request: Any, **_: object) -> None:
+    """Name the host in the request, or its signer works it out from the URL, twice."""
+    if "Host" not in request.headers:
+        request.headers["Host"] = _host("/".join(request.url.split("/", 3)[:3]))
+
+
+@lru_cache
+def _host(origin: str) -> str:
+    """As HTTP names it: without a user, and without the port that is the scheme's own."""
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in {None, _PORTS.get(parts.scheme)} else f"{host}:{parts.port}"
+
+
+_PORTS = {"http": 80, "https": 443}
 
 
 class _Exchange:
