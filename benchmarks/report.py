@@ -23,8 +23,8 @@ _PAGE = """\
 What a call costs the process that makes it, beside raw aiobotocore and its other users. All of it comes from one run
 of `{command}` on {date}: a process for each competitor and one for the server, which answers from memory over loopback.
 The competitors take turns (A B C A B C ...), in new processes every few rounds, and the best of {rounds} rounds counts,
-because whatever is above the best is the machine's noise. Each signs its requests but the last one, which does as little as can be done with aiohttp.
-Absolute times are this machine's; ratios carry over.
+because whatever is above the best is the machine's noise. Each signs its requests but the last one, which does as
+little as can be done with aiohttp. Absolute times are this machine's; ratios carry over.
 
 {machine}
 

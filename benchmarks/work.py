@@ -14,7 +14,7 @@ __all__ = ["PAGE_SIZES", "WORK", "Work"]
 PAGE_SIZES = (10, 100, 1_000, 10_000)
 
 _CONCURRENT = 200
-_LONG = 2_000
+_LONG = 5_000
 """More items than this take long."""
 
 
