@@ -89,17 +89,12 @@ class _PageIterator(AsyncIterator[Page[_T]]):
 
     async def __anext__(self) -> Page[_T]:
         async with self._turn:
-            if self._last is not None and self._token is None:
+            last = self._last
+            if last is not None and self._token is None:
                 raise StopAsyncIteration
-            if self._last is not None and self._token in self._seen:
-                answer = self._last
-                raise ResponseError(
-                    "the service repeats a page token",
-                    answer.operation,
-                    "$.nextToken",
-                    answer.request_id,
-                    answer.attempts,
-                )
+            if last is not None and self._token in self._seen:
+                problem = "the service repeats a page token"
+                raise ResponseError(problem, last.operation, "$.nextToken", last.request_id, last.attempts)
             self._last, page = await self._request(self._token)
             self._seen.add(self._token)
             self._token = page.next_token

@@ -3,6 +3,7 @@
 - the event `before-call` with an answer, after all of botocore's own (tests/test_exchange.py)
 - the events of aiobotocore's endpoint, their order and their arguments (tests/test_exchange.py)
 - `client._endpoint.http_session`: where requests are sent
+- the event `before-sign`, and that the signer takes the `Host` that a request names (tests/test_exchange.py)
 - `retry-config-cleanroomsml`: the name under which botocore's retries listen (tests/test_exchange.py)
 - `AioConfig(http_session_cls=...)` and `AIOHTTPSession._get_session`: requests that follow no redirect
 - `Loader.list_available_services`: what a service is looked up in
