@@ -16,7 +16,7 @@ def main() -> None:
     """Run what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="turns of each competitor (%(default)s)")
-    parser.add_argument("--starts", type=int, default=12, help="new processes of each competitor (%(default)s)")
+    parser.add_argument("--starts", type=int, default=30, help="new processes of each competitor (%(default)s)")
     parser.add_argument(
         "--only",
         nargs="+",
