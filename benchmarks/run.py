@@ -54,12 +54,16 @@ def _work(figures: Figures, url: str, rounds: int, names: Collection[str]) -> No
         return
     for first in range(1, rounds + 1, _LIFE):
         with ExitStack() as stack:
-            workers: Mapping[str, Worker] = {name: stack.enter_context(Worker(name, url)) for name in COMPETITORS}
+            workers = {name: stack.enter_context(Worker(name, url)) for name in COMPETITORS}
             for number in range(first, min(first + _LIFE, rounds + 1)):
                 _progress(f"round {number} of {rounds}")
-                for name in [name for name in names if number % WORK[name].every == 0]:
-                    for competitor, worker in workers.items():
-                        figures.add(name, competitor, worker.ask(work=name))
+                _round(figures, workers, [name for name in names if number % WORK[name].every == 0])
+
+
+def _round(figures: Figures, workers: Mapping[str, Worker], names: Collection[str]) -> None:
+    for name in names:
+        for competitor, worker in workers.items():
+            figures.add(name, competitor, worker.ask(work=name))
 
 
 def _cold_start(figures: Figures, url: str) -> None:

@@ -190,8 +190,7 @@ def _without_none(type_: Any) -> Any:
 
 @cache
 def _converter() -> "Converter":
-    # Loading cattrs takes a while, and programs begin before they call.
-    from cattrs import Converter  # noqa: PLC0415
+    from cattrs import Converter  # noqa: PLC0415  # it takes a while to load, and programs begin before they call
 
     converter = Converter(detailed_validation=False)
     converter.register_structure_hook_func(_is_generic(Mapping), _read_map)
@@ -292,7 +291,7 @@ def _class_reader(type_: Any) -> _Hook:
         lines += _read_member(field, index, names)
     if _has_only_slots(type_):
         # What the __init__ of a frozen class does, but that it looks each slot up by its name, every time.
-        names["new"] = object.__new__
+        names["new"] = type_.__new__
         names |= {f"set{index}": getattr(type_, field.name).__set__ for index, field in enumerate(fields)}
         lines.append(" instance = new(class_)")
         lines += [f" set{index}(instance, value{index})" for index in range(len(fields))]
@@ -341,7 +340,8 @@ def _read_member(field: "attrs.Attribute[Any]", index: int, names: dict[str, Any
 
 def _has_only_slots(type_: Any) -> bool:
     """Whether nothing happens when an instance is made but that its slots are set."""
-    return not hasattr(type_, "__attrs_post_init__") and all(
+    more = ("__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__", "_attrs_cached_hash")
+    return not any(hasattr(type_, name) for name in more) and all(
         ismemberdescriptor(getattr(type_, field.name, None))
         and field.init
         and field.converter is None
@@ -387,7 +387,7 @@ def encode(value: Any) -> Any:
 
 
 def _class_writer(type_: Any) -> Callable[[Any], dict[str, Any]]:
-    from cattrs.gen import make_dict_unstructure_fn, override  # noqa: PLC0415
+    from cattrs.gen import make_dict_unstructure_fn, override  # noqa: PLC0415  # as above
 
     overrides: Any = {field.name: override(rename=wire_name(field.name)) for field in attrs.fields(type_)}
     return make_dict_unstructure_fn(type_, _converter(), _cattrs_omit_if_default=True, **overrides)

@@ -544,3 +544,15 @@ def test_what_happens_after_init_happens() -> None:
     before = _Counted.made
     assert structure({"name": "a"}, _Counted) == _Counted("a")
     assert _Counted.made == before + 2
+
+
+@attrs.frozen(cache_hash=True)
+class _Hashed:
+    """Its __init__ makes room for the hash, beside what it is given."""
+
+    name: str
+
+
+def test_a_class_that_remembers_its_hash_can_be_hashed() -> None:
+    """What __init__ sets beside the members is set."""
+    assert hash(structure({"name": "a"}, _Hashed)) == hash(_Hashed("a"))
