@@ -85,9 +85,9 @@ bench: $(DEVELOPMENT) ## Measure speed beside other clients; writes docs/explana
 bench-waits: $(DEVELOPMENT) ## Measure 1,000 concurrent waits; writes benchmarks/waits.md
 	@$(BIN)/python -m benchmarks.waits $(ARGS)
 
-.PHONY: bench-beneath
-bench-beneath: $(DEVELOPMENT) ## Measure how near we are to what aiobotocore itself takes; writes benchmarks/beneath.md
-	@$(BIN)/python -m benchmarks.beneath $(ARGS)
+.PHONY: bench-overhead
+bench-overhead: $(DEVELOPMENT) ## Measure how near we are to what aiobotocore itself takes; writes benchmarks/overhead.md
+	@$(BIN)/python -m benchmarks.overhead $(ARGS)
 
 .PHONY: bench-profile
 bench-profile: $(DEVELOPMENT) ## Show in which functions a call of ours spends its time

@@ -6,7 +6,7 @@ from pathlib import Path
 from .chart import chart
 from .report import page, tables
 from .run import ALONE, run
-from .work import WORK
+from .workloads import WORK
 
 _DOCS = Path(__file__).parent.parent / "docs"
 _EVERYTHING = [*WORK, *ALONE]

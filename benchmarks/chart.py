@@ -4,7 +4,7 @@ from html import escape
 
 from .competitors import COMPETITORS, OURS
 from .figures import Figures
-from .work import WORK
+from .workloads import WORK
 
 __all__ = ["chart"]
 

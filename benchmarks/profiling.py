@@ -11,7 +11,7 @@ import pstats
 
 from .competitors import COMPETITORS, OURS, load
 from .processes import ENVIRONMENT, Stub
-from .work import WORK
+from .workloads import WORK
 
 
 async def _profile(competitor_name: str, url: str, work_name: str, calls: int) -> cProfile.Profile:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from .competitors import COMPETITORS, OURS
 from .figures import Figures, Unit
+from .goals import TARGETS
 from .run import IMPORTS
-from .targets import TARGETS
-from .work import WORK
+from .workloads import WORK
 
 __all__ = ["machine", "page", "table", "tables", "today"]
 
@@ -55,7 +55,7 @@ botocore's datetimes share their zone there.
 {targets}
 
 Ours calls aiobotocore, which builds and signs the request. What that costs by itself, and whose work the rest is, is
-measured by `make bench-beneath` (benchmarks/beneath.md).
+measured by `make bench-beneath` (benchmarks/overhead.md).
 """
 
 

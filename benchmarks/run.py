@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from .competitors import BASE, COMPETITORS, OURS, PEER
 from .figures import Figures
 from .processes import Stub, Worker, seconds_to_import
-from .work import WORK
+from .workloads import WORK
 
 __all__ = ["ALONE", "IMPORTS", "run"]
 

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import cast
 
-from .answers import http_answer
+from .fixtures import http_answer
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END = b"\r\n\r\n"

@@ -13,7 +13,7 @@ import tracemalloc
 from typing import Any
 
 from .competitors import Competitor, load
-from .work import WORK, Work
+from .workloads import WORK, Work
 
 _HOLDS = 10
 """How many times all summaries are held at once."""

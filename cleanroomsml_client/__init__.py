@@ -14,8 +14,9 @@ from typing import Any
 # The public names by module. Each module is loaded when one of its names is first used; type checkers read
 # __init__.pyi, which a test holds to be the same.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "client": (
+    "_client": (
         "Client",
+        "Response",
         "connect",
     ),
     "errors": (
@@ -37,17 +38,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WaitFailedError",
         "WaitTimeoutError",
     ),
-    "paging": (
+    "_paging": (
         "Page",
         "Pages",
     ),
-    "retry": (
+    "_retry": (
         "NO_RETRY",
         "Attempt",
+        "Observer",
         "RetryPolicy",
     ),
-    "waiting": ("Polling",),
-    "_enums": ("OpenEnum",),
+    "_waiting": ("Polling",),
+    "_models": ("FrozenDict", "OpenEnum"),
     "_version": ("__version__",),
     "resources.training_datasets": (
         "ColumnSchema",

@@ -16,29 +16,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args,
 
 import attrs
 
-from ._enums import OpenEnum
-from ._maps import FrozenDict
+from ._models import FrozenDict, OpenEnum, TaggedUnion, wire_name
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["MalformedError", "TaggedUnion", "encode", "parse", "structure", "wire_name"]
+__all__ = ["MalformedError", "encode", "parse", "structure"]
 
 _T = TypeVar("_T")
 _Hook = Callable[[Any, Any], Any]
-
-_IRREGULAR_NAMES = {
-    "collaboration_ml_input_channels_list": "collaborationMLInputChannelsList",
-    "max_payload_in_mb": "maxPayloadInMB",
-    "volume_size_in_gb": "volumeSizeInGB",
-}
-
-
-@cache
-def wire_name(name: str) -> str:
-    """The wire's camelCase for our snake_case."""
-    head, *tail = name.split("_")
-    return _IRREGULAR_NAMES.get(name) or head + "".join(word.capitalize() for word in tail)
 
 
 @attrs.define
@@ -48,22 +34,6 @@ class MalformedError(Exception):
     problem: str
     path: str = "$"
     incomplete: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class TaggedUnion:
-    """Holds exactly one of its members; a member that AWS adds later is known by name only."""
-
-    unknown_variant: str | None = None
-
-    @property
-    def variant(self) -> str:
-        """The name of the member that is set, as on the wire."""
-        if self.unknown_variant is not None:
-            return self.unknown_variant
-        return next(
-            (wire_name(field.name) for field in attrs.fields(type(self)) if getattr(self, field.name) is not None), ""
-        )
 
 
 # --- reading

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanroomsml_client.local.driven_time import DrivenTimeLoop
+from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 
 # A project of its own, which .ci/run tests with the wheel.
 collect_ignore = ["sample_project"]
@@ -16,7 +16,7 @@ collect_ignore = ["sample_project"]
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line(
-        "markers", "driven_time: the event loop's clock jumps to its next timer instead of sleeping"
+        "markers", "virtual_time: the event loop's clock jumps to its next timer instead of sleeping"
     )
 
 
@@ -25,8 +25,8 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The event loop of a test: one whose time is driven where the test is marked so."""
     del config
-    if item.get_closest_marker("driven_time") is not None:
-        return {"driven_time": DrivenTimeLoop}
+    if item.get_closest_marker("virtual_time") is not None:
+        return {"virtual_time": VirtualTimeLoop}
     return {"asyncio": asyncio.new_event_loop}
 
 

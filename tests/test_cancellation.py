@@ -22,11 +22,11 @@ from cleanroomsml_client import (
     list_audience_models,
     wait_for_audience_model,
 )
-from tests.support.driven_time import running_loop
 from tests.support.leaks import nothing_left_behind
+from tests.support.virtual_time import running_loop
 from tests.support.wire import FaultServer, Pause, Script, answer, error
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
 DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"
@@ -50,7 +50,7 @@ SESSION = AioSession()
 
 
 NOTICED = 2.0
-"""Driven seconds in which the server notices that its client has gone."""
+"""Virtual seconds in which the server notices that its client has gone."""
 
 
 class CancelledAt:

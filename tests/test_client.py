@@ -16,7 +16,9 @@ import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
-from cleanroomsml_client.client import Client
+from cleanroomsml_client._client import Client
+from cleanroomsml_client._retry import NO_RETRY, Attempt, RetryPolicy
+from cleanroomsml_client._waiting import Polling
 from cleanroomsml_client.errors import (
     CleanRoomsMLError,
     RequestError,
@@ -32,13 +34,11 @@ from cleanroomsml_client.resources.audience_models import (
     list_audience_models,
     watch_audience_model,
 )
-from cleanroomsml_client.retry import NO_RETRY, Attempt, RetryPolicy
-from cleanroomsml_client.waiting import Polling
 from tests.support.leaks import nothing_left_behind
 from tests.support.serving import ARN, DATASET, MODEL, serving
 from tests.support.wire import STALL, FaultServer, Pause, Script, answer, error
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 SECRET = "wJalrXUtnFEMI-made-up"
 SQL = "SELECT secret_column FROM private_table"
@@ -336,7 +336,7 @@ async def test_the_deadline_leaves_no_connection() -> None:
         {"name": "a", "tags": {"k": 5}},
         {"name": "a", "training_data_start_time": "noon"},
         {"name": "a", "training_data_start_time": datetime(2024, 1, 1)},  # noqa: DTZ001
-        {"name": object()},
+        pytest.param({"name": object()}, id="object"),
     ],
     ids=str,
 )

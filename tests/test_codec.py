@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroomsml_client._codec import MalformedError, encode, structure, wire_name
-from cleanroomsml_client._enums import OpenEnum
-from cleanroomsml_client._maps import FrozenDict
+from cleanroomsml_client._codec import MalformedError, encode, structure
+from cleanroomsml_client._models import FrozenDict, OpenEnum, wire_name
 from cleanroomsml_client.resources.audience_models import (
     AudienceModel,
     AudienceModelMetric,

@@ -31,7 +31,7 @@ from sybil.parsers.myst import CodeBlockParser
 
 from cleanroomsml_client.cli import main
 from cleanroomsml_client.local import LocalService
-from cleanroomsml_client.local.driven_time import DrivenTimeLoop
+from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 
 pytest_plugins = ["pytester"]
 
@@ -163,7 +163,7 @@ def _module(blocks: Iterable[str]) -> str:
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
     """A loop on which nobody waits."""
-    with asyncio.Runner(loop_factory=DrivenTimeLoop) as running:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as running:
         yield running
 
 
@@ -237,6 +237,6 @@ def test_tests_of_the_page_about_testing_pass(pytester: pytest.Pytester, monkeyp
     pytester.makeini(
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
     )
-    plugins = ("-p", "pytest_asyncio.plugin", "-p", "cleanroomsml_client.pytest_plugin", "-p", "no:cacheprovider")
+    plugins = ("-p", "pytest_asyncio.plugin", "-p", "cleanroomsml_client.testing.plugin", "-p", "no:cacheprovider")
     result = pytester.runpytest_inprocess(*plugins)
     result.assert_outcomes(passed=module.count("def test_"))

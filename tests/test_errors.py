@@ -309,7 +309,7 @@ CLASS_BY_CODE = {
     "ResourceNotFoundException": ResourceNotFoundError,
     "ServiceQuotaExceededException": ServiceQuotaExceededError,
     "ValidationException": ValidationError,
-} | dict.fromkeys(THROTTLING_CODES, ThrottlingError)
+} | dict.fromkeys(sorted(THROTTLING_CODES), ThrottlingError)
 
 
 def test_code_table_is_exact() -> None:

@@ -17,7 +17,8 @@ import pytest
 import trustme
 from aiobotocore.session import AioSession
 
-from cleanroomsml_client.client import Client, connect
+from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._retry import NO_RETRY, Attempt
 from cleanroomsml_client.errors import (
     AccessDeniedError,
     CleanRoomsMLError,
@@ -37,8 +38,6 @@ from cleanroomsml_client.resources.audience_models import (
     get_audience_model,
     list_audience_models,
 )
-from cleanroomsml_client.retry import NO_RETRY, Attempt
-from tests.support.driven_time import running_loop
 from tests.support.faults import (
     ARN,
     DATASET,
@@ -65,9 +64,10 @@ from tests.support.faults import (
     unresolved,
 )
 from tests.support.leaks import nothing_left_behind
+from tests.support.virtual_time import running_loop
 from tests.support.wire import FIN, RST, STALL, UNREAD, FaultServer, Pause, answer, chunked, error, gzipped
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 GOOD = answer(200, DOCUMENT)
 HTML = b"<html><body>Bad Gateway</body></html>"

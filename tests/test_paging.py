@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from aiobotocore.session import AioSession
 
-from cleanroomsml_client.client import Client, connect
+from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._paging import Page
 from cleanroomsml_client.errors import InternalServiceError, RequestError, ResponseError, ValidationError
-from cleanroomsml_client.paging import Page
 from cleanroomsml_client.resources.audience_models import list_audience_models
 from tests.support.leaks import nothing_left_behind
 from tests.support.wire import STALL, FaultServer, Script, answer, error
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 SESSION = AioSession()
 """One for all: it keeps the service's model, which takes long to load."""

@@ -1,4 +1,4 @@
-"""The retry policy, branch by branch, on driven time."""
+"""The retry policy, branch by branch, on virtual time."""
 
 import asyncio
 import logging
@@ -10,7 +10,16 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroomsml_client.client import Answer, Client
+from cleanroomsml_client._client import Response, Client
+from cleanroomsml_client._retry import (
+    NO_RETRY,
+    Attempt,
+    Observer,
+    RetryPolicy,
+    RetryQuota,
+    is_transient,
+    run,
+)
 from cleanroomsml_client.errors import (
     CleanRoomsMLError,
     CredentialsError,
@@ -23,22 +32,13 @@ from cleanroomsml_client.errors import (
     TransportError,
     WaitTimeoutError,
 )
-from cleanroomsml_client.local.driven_time import DrivenTimeLoop
 from cleanroomsml_client.resources.audience_models import get_audience_model
-from cleanroomsml_client.retry import (
-    NO_RETRY,
-    Attempt,
-    Observer,
-    RetryPolicy,
-    RetryQuota,
-    is_transient,
-    run,
-)
-from tests.support.driven_time import running_loop
+from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 from tests.support.leaks import nothing_left_behind
 from tests.support.outcomes import SUCCESS, ScriptedSend, cut_short, lost, refused, said, unreadable
+from tests.support.virtual_time import running_loop
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 POLICY = RetryPolicy()
 THROTTLED_LIMITS = [1, 2, 4, 8]
@@ -94,7 +94,7 @@ async def call(
     operation: str = "GetAudienceModel",
     quota: RetryQuota | None = None,
     observer: Observer | None = None,
-) -> Answer:
+) -> Response:
     """A call under the policy, whose own quota is full unless one is given."""
     return await run(operation, send, policy=policy, quota=quota or RetryQuota(), observer=observer)
 
@@ -456,7 +456,7 @@ async def test_a_call_can_be_cancelled(moment: float) -> None:
 
 # --- against a model
 
-_OUTCOMES: dict[str, Exception | Answer] = {
+_OUTCOMES: dict[str, Exception | Response] = {
     "success": SUCCESS,
     "throttled": said("ThrottlingException", 429),
     "unsent": refused(),
@@ -508,7 +508,7 @@ def test_any_sequence_of_outcomes_follows_the_policy(
         except CleanRoomsMLError as error:
             return error
 
-    with asyncio.Runner(loop_factory=DrivenTimeLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         outcome = runner.run(outcome_of_call())
     attempts = _expected_attempts(outcomes, creates, policy, quota)
     assert len(send.begun) == attempts

@@ -36,7 +36,7 @@ from cleanroomsml_client import (
 )
 from tests.support.wire import FIN, RST, STALL, FaultServer, Script, answer, chunked, error, refused_port
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 SECRET_KEY = "planted-secret-key"
 SESSION_TOKEN = "planted-session-token"

@@ -1,4 +1,4 @@
-"""Waiting for a made-up resource, on driven time."""
+"""Waiting for a made-up resource, on virtual time."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from cleanroomsml_client._waiting import Goal, Polling, run_to_end, watch
 from cleanroomsml_client.errors import (
     CleanRoomsMLError,
     DeadlineError,
@@ -18,12 +19,11 @@ from cleanroomsml_client.errors import (
 )
 from cleanroomsml_client.resources.audience_models import AudienceModelStatus as Status
 from cleanroomsml_client.resources.shared import StatusDetails
-from cleanroomsml_client.waiting import Goal, Polling, drain, watch
-from tests.support.driven_time import running_loop
 from tests.support.leaks import nothing_left_behind
 from tests.support.outcomes import cut_short, lost, refused, said, unreadable
+from tests.support.virtual_time import running_loop
 
-pytestmark = pytest.mark.driven_time
+pytestmark = pytest.mark.virtual_time
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ IN_PROGRESS, DELETING = Thing(Status.CREATE_IN_PROGRESS), Thing(Status.DELETE_IN
 GONE = said("ResourceNotFoundException", 404)
 
 CREATED = Goal(success=frozenset({Status.ACTIVE}), failure=frozenset({Status.CREATE_FAILED}))
-DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), gone=True)
+DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), success_when_not_found=True)
 
 
 class Looks:
@@ -71,7 +71,7 @@ class Looks:
 
     async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:
         """What a watch of these looks yields."""
-        return await drain(watch(self, "the thing", goal, Polling(**polling)), None)
+        return [thing async for thing in watch(self, "the thing", goal, Polling(**polling))]
 
 
 # --- what is yielded
@@ -93,14 +93,15 @@ async def test_what_is_there_already_needs_one_look() -> None:
     assert running_loop().time() == begun
 
 
-async def test_drain_tells_of_each_change() -> None:
+async def test_on_change_is_called_for_each_change() -> None:
     """on_change is called with what a watch would yield, when it would."""
     told: list[tuple[float, Thing]] = []
     begun = running_loop().time()
     looks = Looks(PENDING, ACTIVE)
     watched = watch(looks, "the thing", CREATED, Polling())
-    history = await drain(watched, lambda thing: told.append((running_loop().time() - begun, thing)))
-    assert [thing for _, thing in told] == history == [PENDING, ACTIVE]
+    latest = await run_to_end(watched, lambda thing: told.append((running_loop().time() - begun, thing)))
+    assert [thing for _, thing in told] == [PENDING, ACTIVE]
+    assert latest == ACTIVE
     assert [time for time, _ in told] == looks.times
 
 
@@ -204,7 +205,7 @@ async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -
 async def test_endless_trouble_ends_with_the_waits_own_timeout() -> None:
     """A service that stays down is waited for as long as the caller said."""
     begun = running_loop().time()
-    with pytest.raises(WaitTimeoutError, match=r"^the thing was not seen after 3600 s$") as caught:
+    with pytest.raises(WaitTimeoutError, match=r"^the thing was not found after 3600 s$") as caught:
         await Looks(lost()).followed(timeout=3600.0)
     assert caught.value.last is None
     assert running_loop().time() - begun == 3600
@@ -323,7 +324,7 @@ async def test_an_error_of_on_change_is_the_callers_own() -> None:
         raise KeyError("mine")
 
     with pytest.raises(KeyError):
-        await drain(watch(Looks(PENDING), "the thing", CREATED, Polling()), broken)
+        await run_to_end(watch(Looks(PENDING), "the thing", CREATED, Polling()), broken)
 
 
 async def test_concurrent_waits_do_not_mix() -> None:

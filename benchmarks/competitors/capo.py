@@ -7,12 +7,12 @@ from capo_cleanroomsml import AsyncCleanRoomsMLClient
 from capo_cleanroomsml.errors import ServiceError
 from zapros import AsyncStdNetworkHandler
 
-from .. import answers
+from .. import fixtures
 from . import CONNECTIONS
 
 __all__ = ["connect"]
 
-_DATA = answers.TRAINING_DATA["inputConfig"]
+_DATA = fixtures.TRAINING_DATA["inputConfig"]
 _TABLE = _DATA["dataSource"]["glueDataSource"]
 
 
@@ -34,17 +34,17 @@ class Capo:
 
     async def get_audience_model(self) -> str:
         """A typed dict."""
-        return (await self._client.get_audience_model(answers.AUDIENCE_MODEL["audienceModelArn"]))["name"]
+        return (await self._client.get_audience_model(fixtures.AUDIENCE_MODEL["audienceModelArn"]))["name"]
 
     async def get_audience_generation_job(self) -> str:
         """A typed dict."""
-        arn = answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
+        arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         return (await self._client.get_audience_generation_job(arn))["name"]
 
     async def get_trained_model(self) -> str:
         """A typed dict."""
-        arn = answers.TRAINED_MODEL["trainedModelArn"]
-        return (await self._client.get_trained_model(arn, answers.MEMBERSHIP))["name"]
+        arn = fixtures.TRAINED_MODEL["trainedModelArn"]
+        return (await self._client.get_trained_model(arn, fixtures.MEMBERSHIP))["name"]
 
     async def page(self, size: int) -> Sequence[object]:
         """Typed dicts."""
@@ -58,7 +58,7 @@ class Capo:
         """From typed dicts."""
         created = await self._client.create_training_dataset(
             "interactions",
-            answers.ROLE,
+            fixtures.ROLE,
             [
                 {
                     "type": "INTERACTIONS",
@@ -82,7 +82,7 @@ class Capo:
     async def get_missing(self) -> str:
         """A class of its own."""
         try:
-            await self._client.get_audience_model(answers.MISSING)
+            await self._client.get_audience_model(fixtures.MISSING)
         except ServiceError as error:
             return error.code or ""
         return ""

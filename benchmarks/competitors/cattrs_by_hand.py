@@ -12,9 +12,9 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 import cleanroomsml_client as ml
-from cleanroomsml_client._codec import wire_name
+from cleanroomsml_client._models import wire_name
 
-from .. import answers
+from .. import fixtures
 from .raw_aiobotocore import create_client
 
 __all__ = ["connect"]
@@ -54,19 +54,19 @@ class CattrsByHand:
 
     async def get_audience_model(self) -> str:
         """A typed model."""
-        arn = answers.AUDIENCE_MODEL["audienceModelArn"]
+        arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         return _converter.structure(await self._aws.get_audience_model(audienceModelArn=arn), ml.AudienceModel).name
 
     async def get_audience_generation_job(self) -> str:
         """A typed job."""
-        arn = answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
+        arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         job = await self._aws.get_audience_generation_job(audienceGenerationJobArn=arn)
         return _converter.structure(job, ml.AudienceGenerationJob).name
 
     async def get_trained_model(self) -> str:
         """A typed model."""
         model = await self._aws.get_trained_model(
-            membershipIdentifier=answers.MEMBERSHIP, trainedModelArn=answers.TRAINED_MODEL["trainedModelArn"]
+            membershipIdentifier=fixtures.MEMBERSHIP, trainedModelArn=fixtures.TRAINED_MODEL["trainedModelArn"]
         )
         return _converter.structure(model, ml.TrainedModel).name
 
@@ -84,16 +84,16 @@ class CattrsByHand:
 
     async def create_training_dataset(self) -> str:
         """From typed values."""
-        dataset = _converter.structure(answers.TRAINING_DATA, ml.Dataset)
+        dataset = _converter.structure(fixtures.TRAINING_DATA, ml.Dataset)
         created: dict[str, Any] = await self._aws.create_training_dataset(
-            name="interactions", roleArn=answers.ROLE, trainingData=[_converter.unstructure(dataset)]
+            name="interactions", roleArn=fixtures.ROLE, trainingData=[_converter.unstructure(dataset)]
         )
         return str(created["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
         """A ClientError, told by its code."""
         try:
-            await self._aws.get_audience_model(audienceModelArn=answers.MISSING)
+            await self._aws.get_audience_model(audienceModelArn=fixtures.MISSING)
         except ClientError as error:
             response: dict[str, Any] = error.response
             return str(response["Error"]["Code"])

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import cleanroomsml_client as ml
 
-from .. import answers
+from .. import fixtures
 
 __all__ = ["connect"]
 
@@ -25,17 +25,17 @@ class Ours:
 
     async def get_audience_model(self) -> str:
         """A typed model."""
-        return (await ml.get_audience_model(self._client, answers.AUDIENCE_MODEL["audienceModelArn"])).name
+        return (await ml.get_audience_model(self._client, fixtures.AUDIENCE_MODEL["audienceModelArn"])).name
 
     async def get_audience_generation_job(self) -> str:
         """A typed job."""
-        arn = answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
+        arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         return (await ml.get_audience_generation_job(self._client, arn)).name
 
     async def get_trained_model(self) -> str:
         """A typed model."""
-        arn = answers.TRAINED_MODEL["trainedModelArn"]
-        return (await ml.get_trained_model(self._client, answers.MEMBERSHIP, arn)).name
+        arn = fixtures.TRAINED_MODEL["trainedModelArn"]
+        return (await ml.get_trained_model(self._client, fixtures.MEMBERSHIP, arn)).name
 
     async def page(self, size: int) -> Sequence[object]:
         """Typed summaries."""
@@ -47,7 +47,7 @@ class Ours:
 
     async def create_training_dataset(self) -> str:
         """From typed values."""
-        data = answers.TRAINING_DATA["inputConfig"]
+        data = fixtures.TRAINING_DATA["inputConfig"]
         table = data["dataSource"]["glueDataSource"]
         dataset = ml.Dataset(
             type=ml.DatasetType.INTERACTIONS,
@@ -66,13 +66,13 @@ class Ours:
             ),
         )
         return await ml.create_training_dataset(
-            self._client, name="interactions", role_arn=answers.ROLE, training_data=[dataset]
+            self._client, name="interactions", role_arn=fixtures.ROLE, training_data=[dataset]
         )
 
     async def get_missing(self) -> str:
         """A class of its own."""
         try:
-            await ml.get_audience_model(self._client, answers.MISSING)
+            await ml.get_audience_model(self._client, fixtures.MISSING)
         except ml.ResourceNotFoundError as error:
             return error.code
         return ""

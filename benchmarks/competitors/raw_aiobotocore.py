@@ -9,7 +9,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import ClientError
 
-from .. import answers
+from .. import fixtures
 from . import CONNECTIONS
 
 __all__ = ["RawAiobotocore", "connect", "create_client"]
@@ -36,20 +36,20 @@ class RawAiobotocore:
 
     async def get_audience_model(self) -> str:
         """A dict."""
-        arn = answers.AUDIENCE_MODEL["audienceModelArn"]
+        arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         model: dict[str, Any] = await self._aws.get_audience_model(audienceModelArn=arn)
         return str(model["name"])
 
     async def get_audience_generation_job(self) -> str:
         """A dict."""
-        arn = answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
+        arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         job: dict[str, Any] = await self._aws.get_audience_generation_job(audienceGenerationJobArn=arn)
         return str(job["name"])
 
     async def get_trained_model(self) -> str:
         """A dict."""
         model: dict[str, Any] = await self._aws.get_trained_model(
-            membershipIdentifier=answers.MEMBERSHIP, trainedModelArn=answers.TRAINED_MODEL["trainedModelArn"]
+            membershipIdentifier=fixtures.MEMBERSHIP, trainedModelArn=fixtures.TRAINED_MODEL["trainedModelArn"]
         )
         return str(model["name"])
 
@@ -69,14 +69,14 @@ class RawAiobotocore:
     async def create_training_dataset(self) -> str:
         """From a dict."""
         created: dict[str, Any] = await self._aws.create_training_dataset(
-            name="interactions", roleArn=answers.ROLE, trainingData=[answers.TRAINING_DATA]
+            name="interactions", roleArn=fixtures.ROLE, trainingData=[fixtures.TRAINING_DATA]
         )
         return str(created["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
         """A ClientError, told by its code."""
         try:
-            await self._aws.get_audience_model(audienceModelArn=answers.MISSING)
+            await self._aws.get_audience_model(audienceModelArn=fixtures.MISSING)
         except ClientError as error:
             response: dict[str, Any] = error.response
             return str(response["Error"]["Code"])

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from .. import answers
+from .. import fixtures
 from . import CONNECTIONS
 
 __all__ = ["connect"]
@@ -33,7 +33,7 @@ class ThreadedBoto3:
 
     async def get_audience_model(self) -> str:
         """A dict."""
-        arn = answers.AUDIENCE_MODEL["audienceModelArn"]
+        arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         model: dict[str, Any] = await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=arn)
         return str(model["name"])
 
@@ -41,7 +41,7 @@ class ThreadedBoto3:
         """A dict."""
         job: dict[str, Any] = await asyncio.to_thread(
             self._aws.get_audience_generation_job,
-            audienceGenerationJobArn=answers.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"],
+            audienceGenerationJobArn=fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"],
         )
         return str(job["name"])
 
@@ -49,8 +49,8 @@ class ThreadedBoto3:
         """A dict."""
         model: dict[str, Any] = await asyncio.to_thread(
             self._aws.get_trained_model,
-            membershipIdentifier=answers.MEMBERSHIP,
-            trainedModelArn=answers.TRAINED_MODEL["trainedModelArn"],
+            membershipIdentifier=fixtures.MEMBERSHIP,
+            trainedModelArn=fixtures.TRAINED_MODEL["trainedModelArn"],
         )
         return str(model["name"])
 
@@ -73,15 +73,15 @@ class ThreadedBoto3:
         created: dict[str, Any] = await asyncio.to_thread(
             self._aws.create_training_dataset,
             name="interactions",
-            roleArn=answers.ROLE,
-            trainingData=[answers.TRAINING_DATA],
+            roleArn=fixtures.ROLE,
+            trainingData=[fixtures.TRAINING_DATA],
         )
         return str(created["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
         """A ClientError, told by its code."""
         try:
-            await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=answers.MISSING)
+            await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=fixtures.MISSING)
         except ClientError as error:
             response: dict[str, Any] = error.response
             return str(response["Error"]["Code"])

@@ -1,7 +1,7 @@
-"""The only room that knows aiobotocore and botocore, and the only one that meets their errors."""
+"""The only package that imports aiobotocore and botocore, and the only one that catches their errors."""
 
-from .calls import perform
-from .connection import open_client
-from .exchange import BODY
+from .calls import call_operation
+from .connection import is_aiobotocore_client, open_client
+from .endpoint import BODY
 
-__all__ = ["BODY", "open_client", "perform"]
+__all__ = ["BODY", "call_operation", "is_aiobotocore_client", "open_client"]

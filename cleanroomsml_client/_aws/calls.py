@@ -26,10 +26,10 @@ from ..errors import (
     service_error_class,
 )
 
-__all__ = ["perform", "unusable"]
+__all__ = ["call_operation", "translate_setup_error"]
 
 
-async def perform(aws: Any, operation: str, params: Mapping[str, Any], attempts: int) -> dict[str, Any]:
+async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], attempts: int) -> dict[str, Any]:
     """What botocore makes of the answer; an exception of ours for whatever it raises."""
     try:
         parsed: dict[str, Any] = await getattr(aws, xform_name(operation))(**params)
@@ -38,7 +38,7 @@ async def perform(aws: Any, operation: str, params: Mapping[str, Any], attempts:
     else:
         return parsed
     # Outside the handler, or __context__ would keep what the cause is rid of.
-    raise _failure(cause, operation, attempts) from cause
+    raise translate_error(cause, operation, attempts) from cause
 
 
 _CREDENTIALS_ERRORS = tuple(
@@ -82,14 +82,14 @@ def _without_secrets(error: Any) -> Exception:
     return cast("Exception", error)
 
 
-def unusable(error: Exception) -> CleanRoomsMLError:
+def translate_setup_error(error: Exception) -> CleanRoomsMLError:
     """Why there is no client."""
     if isinstance(error, _CREDENTIALS_ERRORS):
         return CredentialsError(str(error))
     return RequestError(str(error))
 
 
-def _failure(error: Exception, operation: str, attempts: int) -> CleanRoomsMLError:
+def translate_error(error: Exception, operation: str, attempts: int) -> CleanRoomsMLError:
     """Our exception for what botocore raised during a call."""
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _service_error(error, operation, attempts)

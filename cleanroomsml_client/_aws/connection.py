@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
 
+from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.exceptions import DataNotFoundError
@@ -14,12 +15,17 @@ from botocore.loaders import Loader
 from botocore.useragent import UserAgentString
 
 from .._version import __version__
-from .calls import unusable
-from .exchange import DirectSession, take_over
+from .calls import translate_setup_error
+from .endpoint import NoRedirectSession, replace_endpoint
 
-__all__ = ["open_client"]
+__all__ = ["is_aiobotocore_client", "open_client"]
 
 _SERVICE = "cleanroomsml"
+
+
+def is_aiobotocore_client(value: object) -> bool:
+    """Whether a value is a client made by aiobotocore, of whatever service."""
+    return isinstance(value, AioBaseClient)
 
 
 @asynccontextmanager
@@ -34,9 +40,9 @@ async def open_client(
             client = session.create_client(_SERVICE, config=_merged(session, config), **arguments)
             aws = await stack.enter_async_context(client)
         except Exception as error:
-            raise unusable(error) from error
+            raise translate_setup_error(error) from error
         # On the client's own copy of the event hooks: the session does not notice.
-        take_over(aws)
+        replace_endpoint(aws)
         yield aws
 
 
@@ -73,7 +79,7 @@ class _Services:
 
 def _merged(session: AioSession, config: AioConfig | None) -> Any:
     ours: Any = AioConfig(
-        http_session_cls=DirectSession,
+        http_session_cls=NoRedirectSession,
         connect_timeout=10,
         read_timeout=30,
         max_pool_connections=50,

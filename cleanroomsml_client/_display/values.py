@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import attrs
 
-from .._codec import wire_name
+from .._models import wire_name
 from ..resources.audience_generation_jobs import Metrics
 from ..resources.shared import AudienceSize, AudienceSizeType
 

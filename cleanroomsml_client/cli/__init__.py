@@ -9,14 +9,14 @@ from contextlib import AbstractAsyncContextManager
 from importlib.util import find_spec
 from typing import Any
 
+from .._client import Client, connect
 from .._display.values import document, lines, one_line, rows
-from ..client import Client, connect
+from .._waiting import Polling
 from ..errors import CleanRoomsMLError, RequestError, WaitTimeoutError
-from ..waiting import Polling
 from . import reports
+from .arns import End, Target, Watched
 from .completion import SCRIPTS
 from .options import COMMANDS, parser
-from .targets import End, Target, Watched
 
 __all__ = ["main"]
 
@@ -67,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Refuse what the ARN's kind does not have."""
+    """ErrorResponse what the ARN's kind does not have."""
     kind = options.arn.kind
     if options.version_identifier is not None and not kind.has_versions:
         options.refuse(f"{_a(kind.name)} has no versions")

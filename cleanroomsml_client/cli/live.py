@@ -14,7 +14,7 @@ from rich.text import Text
 from .._display.terminal import picture, row_table, status_style
 from .._display.values import one_line
 from . import reports
-from .targets import Target, Watched
+from .arns import Target, Watched
 
 __all__ = ["LiveReport", "show"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from .._version import __version__
-from .targets import End, target
+from .arns import End, target
 
 __all__ = ["COMMANDS", "Command", "parser"]
 

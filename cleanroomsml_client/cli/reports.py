@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 import attrs
 
 from .._display.values import Row, document, lines, one_line, rows
-from .targets import Watched
+from .arns import Watched
 
 __all__ = ["JsonLines", "Lines", "Report", "duration", "now", "quality", "reason", "write"]
 

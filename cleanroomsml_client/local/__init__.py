@@ -5,20 +5,20 @@
 """
 
 from .clock import Clock
-from .faults import CutShort, Delay, Fault, Refuse, Reply, Reset, Throttle
+from .faults import Delay, ErrorResponse, Fault, RawResponse, Reset, Throttle, TruncatedBody
 from .lifecycle import Durations
-from .service import LocalService, SeenRequest
+from .service import LocalService, RecordedRequest
 
 __all__ = [
     "Clock",
-    "CutShort",
+    "TruncatedBody",
     "Delay",
     "Durations",
     "Fault",
     "LocalService",
-    "Refuse",
-    "Reply",
+    "ErrorResponse",
+    "RawResponse",
     "Reset",
-    "SeenRequest",
+    "RecordedRequest",
     "Throttle",
 ]

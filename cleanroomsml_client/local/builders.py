@@ -6,10 +6,10 @@ checks them as a request is checked, and returns the new ARN; of an export job, 
 
 import re
 
-from .errors import WireError
+from .error_responses import WireError
 from .handlers import HANDLERS
-from .model import Wire, load
 from .record import Call
+from .service_model import Wire, load
 from .state import State
 from .validation import validate
 

@@ -1,7 +1,7 @@
 """Ready-made memberships, and the resources of custom models in them."""
 
 from .builders import DEFAULT_ACCOUNT, Builders
-from .model import Wire
+from .service_model import Wire
 
 _IMAGES = "111122223333.dkr.ecr.us-east-1.amazonaws.com/clean-rooms-ml"
 _DESTINATION = {"s3Destination": {"s3Uri": "s3://clean-rooms/output"}}

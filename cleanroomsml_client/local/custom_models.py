@@ -3,9 +3,9 @@
 import hashlib
 
 from . import scopes
-from .errors import not_found, validation
-from .model import Wire
+from .error_responses import not_found, validation
 from .record import Call, Record
+from .service_model import Wire
 from .state import State
 
 TRAINED_MODEL = "trained-model"

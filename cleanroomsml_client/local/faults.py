@@ -1,7 +1,7 @@
 """Ways in which the service can be made to misbehave.
 
 >>> service.inject(Throttle(retry_after=3))
->>> service.inject(Reply(status=503, body="<html>Sorry</html>"), operation="GetAudienceModel", times=2)
+>>> service.inject(RawResponse(status=503, body="<html>Sorry</html>"), operation="GetAudienceModel", times=2)
 """
 
 import time
@@ -12,7 +12,7 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Throttle:
-    """Refuse as too frequent: with 429, or with the 400 that AWS also uses."""
+    """ErrorResponse as too frequent: with 429, or with the 400 that AWS also uses."""
 
     status: int = 429
     retry_after: float | None = None
@@ -20,7 +20,7 @@ class Throttle:
 
 
 @attrs.frozen
-class Refuse:
+class ErrorResponse:
     """Answer with any error code; `status` is the code's own unless told."""
 
     code: str
@@ -29,7 +29,7 @@ class Refuse:
 
 
 @attrs.frozen(kw_only=True)
-class Reply:
+class RawResponse:
     """Answer with these very bytes, without doing anything: HTML from a proxy, nothing at all."""
 
     status: int = 200
@@ -45,7 +45,7 @@ class Delay:
 
 
 @attrs.frozen
-class CutShort:
+class TruncatedBody:
     """Do what is asked, then send half of the answer's body and close."""
 
 
@@ -56,7 +56,7 @@ class Reset:
     after: bool = False
 
 
-Fault = Throttle | Refuse | Reply | Delay | CutShort | Reset
+Fault = Throttle | ErrorResponse | RawResponse | Delay | TruncatedBody | Reset
 
 
 @attrs.define

@@ -3,9 +3,9 @@
 from fnmatch import fnmatchcase
 from typing import TypeGuard
 
-from .errors import WireError, validation
-from .model import Wire
+from .error_responses import WireError, validation
 from .protocol import load_json
+from .service_model import Wire
 
 
 def parse(policy: str) -> dict[str, Wire]:

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, unquote
 
 import attrs
 
-from .errors import WireError, serialization
-from .model import Operation, ServiceModel, Shape, Wire
+from .error_responses import WireError, serialization
+from .service_model import Operation, ServiceModel, Shape, Wire
 
 # AWS answered this member until 2024; botocore's model no longer names it.
 _UNMODELLED_MEMBERS = {"GetAudienceModel": ("metrics",)}

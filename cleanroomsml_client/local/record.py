@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 
 from .lifecycle import GONE, Lifecycle
-from .model import Wire
+from .service_model import Wire
 
 
 @attrs.frozen(kw_only=True)

@@ -6,10 +6,10 @@ not tell the two apart, and its lists declare no other error.
 
 from collections.abc import Mapping
 
-from .errors import access_denied, not_found, validation
+from .error_responses import access_denied, not_found, validation
 from .memberships import Membership
-from .model import Wire
 from .record import Call, Record
+from .service_model import Wire
 from .state import State
 
 
@@ -82,7 +82,7 @@ def find_shared(state: State, call: Call, arn: str) -> Record:
 
 
 def require_channel(state: State, call: Call, arn: str, association: Record) -> None:
-    """Refuse a channel that has no data, or has it for another algorithm."""
+    """ErrorResponse a channel that has no data, or has it for another algorithm."""
     channel = find_shared(state, call, arn)
     if association.arn not in channel.members["configuredModelAlgorithmAssociations"]:
         raise validation(f"Channel {arn} is not meant for {association.arn}.")
@@ -90,13 +90,13 @@ def require_channel(state: State, call: Call, arn: str, association: Record) -> 
 
 
 def require_member(state: State, call: Call, account: str | None) -> None:
-    """Refuse an account, where there is one, that has no part in the collaboration."""
+    """ErrorResponse an account, where there is one, that has no part in the collaboration."""
     if account is not None and account not in state.memberships.accounts(collaboration(state, call)):
         raise validation(f"Account {account} is not a member of the collaboration.")
 
 
 def require_receiver(state: State, call: Call, output: dict[str, Wire]) -> None:
-    """Refuse a receiver of output that is no member, or has not said where its output goes."""
+    """ErrorResponse a receiver of output that is no member, or has not said where its output goes."""
     for receiver in output["members"]:
         account = receiver["accountId"]
         require_member(state, call, account)

@@ -16,19 +16,19 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from aiohttp import web
 
-from ..client import Client, connect
-from ..retry import Observer, RetryPolicy
+from .._client import Client, connect
+from .._retry import Observer, RetryPolicy
 from . import protocol
 from .builders import DEFAULT_ACCOUNT, DEFAULT_REGION
 from .clock import Clock
 from .custom_model_builders import CustomModelBuilders
-from .errors import WireError, serialization
-from .faults import CutShort, Delay, Fault, Faults, RateLimit, Refuse, Reply, Reset, Throttle
+from .error_responses import WireError, serialization
+from .faults import Delay, ErrorResponse, Fault, Faults, RateLimit, RawResponse, Reset, Throttle, TruncatedBody
 from .handlers import ASYNCHRONOUS, HANDLERS
 from .lifecycle import Durations, Failure
-from .model import Wire, load
 from .protocol import Answer
 from .record import Call
+from .service_model import Wire, load
 from .state import State
 from .validation import validate
 
@@ -45,7 +45,7 @@ _logger = logging.getLogger("cleanroomsml_client.local")
 
 
 @attrs.define(kw_only=True)
-class SeenRequest:
+class RecordedRequest:
     """A request that the service got."""
 
     operation: str | None
@@ -86,7 +86,7 @@ class LocalService(CustomModelBuilders):
         """Port 0 takes a free one; `rate_limit` is in requests a second; `clock` takes the place of `speed`."""
         self.clock: Clock = clock or Clock(speed=speed)
         self.state: State = State(self.clock, durations or Durations())
-        self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self.requests: deque[RecordedRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
         self._host = host
         self._port = port
         self._model = load()
@@ -174,7 +174,7 @@ class LocalService(CustomModelBuilders):
         path, _, query = _ORIGIN.sub("", request.raw_path, count=1).partition("?")
         operation, segments = self._model.route(request.method, path) or (None, {})
         headers = {name.lower(): value for name, value in request.headers.items()}
-        seen = SeenRequest(
+        seen = RecordedRequest(
             operation=None if operation is None else operation.name,
             method=request.method,
             path=path,
@@ -201,7 +201,7 @@ class LocalService(CustomModelBuilders):
             case Delay(seconds):
                 await asyncio.sleep(seconds)
                 return _response(perform())
-            case CutShort():
+            case TruncatedBody():
                 return await _cut_short(request, perform())
             case Reset(after=after):
                 if after:
@@ -210,7 +210,9 @@ class LocalService(CustomModelBuilders):
             case _:
                 return _response(self._misbehave(seen, fault))
 
-    def _perform(self, seen: SeenRequest, segments: Mapping[str, str], body: bytes, caller: tuple[str, str]) -> Answer:
+    def _perform(
+        self, seen: RecordedRequest, segments: Mapping[str, str], body: bytes, caller: tuple[str, str]
+    ) -> Answer:
         """What the service does and says when it is well."""
         if seen.operation is None or seen.operation not in HANDLERS:
             return self._refuse(seen, WireError("UnknownOperationException", "There is no operation at this address."))
@@ -232,7 +234,7 @@ class LocalService(CustomModelBuilders):
 
     def _refuse(
         self,
-        seen: SeenRequest,
+        seen: RecordedRequest,
         error: WireError,
         *,
         status: int | None = None,
@@ -242,13 +244,13 @@ class LocalService(CustomModelBuilders):
         seen.status = answer.status
         return answer
 
-    def _misbehave(self, seen: SeenRequest, fault: Throttle | Refuse | Reply) -> Answer:
+    def _misbehave(self, seen: RecordedRequest, fault: Throttle | ErrorResponse | RawResponse) -> Answer:
         match fault:
             case Throttle(status=status, retry_after=retry_after):
                 error = WireError("ThrottlingException", "Rate exceeded")
                 headers = None if retry_after is None else {"Retry-After": f"{retry_after:g}"}
                 return self._refuse(seen, error, status=status, headers=headers)
-            case Refuse(code, message, status):
+            case ErrorResponse(code, message, status):
                 return self._refuse(seen, WireError(code, message), status=status)
             case _:
                 seen.status = fault.status

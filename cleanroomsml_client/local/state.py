@@ -9,12 +9,12 @@ import attrs
 
 from . import policies
 from .clock import Clock
-from .errors import access_denied, conflict, not_found, quota_exceeded, validation
+from .error_responses import access_denied, conflict, not_found, quota_exceeded, validation
 from .lifecycle import GONE, Durations, Failure, Lifecycle, Phase, Step, transition
 from .memberships import Memberships
-from .model import Wire
-from .paging import Pager
+from .pagination import Pager
 from .record import Call, Record
+from .service_model import Wire
 
 _MAX_TAGS = 50
 
@@ -160,40 +160,40 @@ class State:
         return self.phase(record).status.endswith(("_PENDING", "_IN_PROGRESS"))
 
     def require_active(self, record: Record) -> None:
-        """Refuse to build on a resource that is not ACTIVE."""
+        """ErrorResponse to build on a resource that is not ACTIVE."""
         status = self.phase(record).status
         if status != "ACTIVE":
             raise conflict(f"Resource {record.arn} is {status}, not ACTIVE.")
 
     def require_settled(self, record: Record) -> None:
-        """Refuse to change a resource in the middle of a transition."""
+        """ErrorResponse to change a resource in the middle of a transition."""
         if self.is_moving(record):
             raise conflict(f"Resource {record.arn} is {self.phase(record).status}.")
 
     def require_data(self, record: Record) -> None:
-        """Refuse to delete data that is still being made, or is gone."""
+        """ErrorResponse to delete data that is still being made, or is gone."""
         self.require_settled(record)
         if self.phase(record).status == "INACTIVE":
             raise conflict(f"Resource {record.arn} is INACTIVE.")
 
     def require_cancellable(self, record: Record) -> None:
-        """Refuse to cancel what has come to its end."""
+        """ErrorResponse to cancel what has come to its end."""
         status = self.phase(record).status
         if status not in {"CREATE_PENDING", "CREATE_IN_PROGRESS", "CANCEL_FAILED"}:
             raise conflict(f"Resource {record.arn} is {status}.")
 
     def require_unused(self, call: Call, record: Record, kind: str, member: str) -> None:
-        """Refuse to delete a resource on which others depend."""
+        """ErrorResponse to delete a resource on which others depend."""
         self.require_no_users(record, self.dependants(call, record, kind, member))
 
     def require_no_users(self, record: Record, users: Iterable[Record]) -> None:
-        """Refuse to take away what others use."""
+        """ErrorResponse to take away what others use."""
         names = ", ".join(user.arn for user in users)
         if names:
             raise conflict(f"Resource {record.arn} is still in use by {names}.")
 
     def require_quota(self, call: Call, kind: str, limit: int, *, membership: str | None = None) -> None:
-        """Refuse one more resource than may be under way in an account, or in one membership."""
+        """ErrorResponse one more resource than may be under way in an account, or in one membership."""
         under_way = [
             record
             for record in self.records(call, kind)

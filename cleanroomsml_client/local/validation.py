@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from .errors import WireError, validation
-from .model import Shape, Wire
+from .error_responses import WireError, validation
+from .service_model import Shape, Wire
 
 
 def validate(shape: Shape, params: Wire) -> None:

@@ -6,11 +6,11 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum
+from .._paging import Pages
+from .._waiting import Polling, active_goal, last, watch
 from .shared import AudienceSize, StatusDetails
 
 __all__ = [
@@ -65,8 +65,10 @@ async def start_audience_export_job(
     Raises ServiceQuotaExceededError while too many exports are running, ResourceNotFoundError for an unknown
     generation job, ConflictError and ValidationError. AWS: StartAudienceExportJob.
     """
-    await client.send(
+    await call(
+        client,
         "StartAudienceExportJob",
+        None,
         name=name,
         audience_generation_job_arn=audience_generation_job_arn,
         audience_size=audience_size,
@@ -102,17 +104,15 @@ async def _newest(client: Client, audience_generation_job_arn: str, name: str) -
     return max([job async for job in jobs if job.name == name], key=lambda job: job.create_time, default=None)
 
 
-_ACTIVE = Goal(
-    success=frozenset({AudienceExportJobStatus.ACTIVE}), failure=frozenset({AudienceExportJobStatus.CREATE_FAILED})
-)
+_UNTIL_ACTIVE = active_goal(AudienceExportJobStatus)
 
 
 def watch_audience_export_job(
     client: Client, audience_generation_job_arn: str, name: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceExportJobSummary]:
     """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    look = partial(_newest, client, audience_generation_job_arn, name)
-    return watch(look, f"audience export job {name}", _ACTIVE, polling)
+    poll = partial(_newest, client, audience_generation_job_arn, name)
+    return watch(poll, f"audience export job {name}", _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_audience_export_job(
@@ -130,4 +130,4 @@ async def wait_for_audience_export_job(
     Raises WaitFailedError when the export fails, and WaitTimeoutError. AWS: ListAudienceExportJobs.
     """
     changes = watch_audience_export_job(client, audience_generation_job_arn, name, polling=polling)
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)

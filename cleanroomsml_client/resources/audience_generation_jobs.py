@@ -6,12 +6,11 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum, map_field
+from .._paging import Pages
+from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
 from .shared import AudienceSize, S3ConfigMap, StatusDetails
 
@@ -138,7 +137,8 @@ async def start_audience_generation_job(
     Raises ServiceQuotaExceededError while too many jobs are running, ResourceNotFoundError for an unknown configured
     audience model, ConflictError and ValidationError. AWS: StartAudienceGenerationJob.
     """
-    return await client.call(
+    return await call(
+        client,
         "StartAudienceGenerationJob",
         str,
         "audienceGenerationJobArn",
@@ -157,8 +157,11 @@ async def get_audience_generation_job(client: Client, audience_generation_job_ar
 
     AWS: GetAudienceGenerationJob.
     """
-    return await client.call(
-        "GetAudienceGenerationJob", AudienceGenerationJob, audience_generation_job_arn=audience_generation_job_arn
+    return await call(
+        client,
+        "GetAudienceGenerationJob",
+        AudienceGenerationJob,
+        audience_generation_job_arn=audience_generation_job_arn,
     )
 
 
@@ -191,29 +194,21 @@ async def delete_audience_generation_job(client: Client, audience_generation_job
 
     Raises ConflictError while the job's state forbids it, and ResourceNotFoundError. AWS: DeleteAudienceGenerationJob.
     """
-    await client.send("DeleteAudienceGenerationJob", audience_generation_job_arn=audience_generation_job_arn)
+    await call(client, "DeleteAudienceGenerationJob", None, audience_generation_job_arn=audience_generation_job_arn)
 
 
-_ACTIVE = Goal(
-    success=frozenset({AudienceGenerationJobStatus.ACTIVE}),
-    failure=frozenset(
-        {
-            AudienceGenerationJobStatus.CREATE_FAILED,
-            AudienceGenerationJobStatus.DELETE_PENDING,
-            AudienceGenerationJobStatus.DELETE_IN_PROGRESS,
-            AudienceGenerationJobStatus.DELETE_FAILED,
-        }
-    ),
+_UNTIL_ACTIVE = active_goal(AudienceGenerationJobStatus)
+_UNTIL_DELETED = Goal(
+    success=frozenset(), failure=frozenset({AudienceGenerationJobStatus.DELETE_FAILED}), success_when_not_found=True
 )
-_DELETED = Goal(success=frozenset(), failure=frozenset({AudienceGenerationJobStatus.DELETE_FAILED}), gone=True)
 
 
 def watch_audience_generation_job(
     client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceGenerationJob]:
     """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    look = partial(get_audience_generation_job, client, audience_generation_job_arn)
-    return watch(look, audience_generation_job_arn, _ACTIVE, polling)
+    poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
+    return watch(poll, audience_generation_job_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_audience_generation_job(
@@ -229,15 +224,15 @@ async def wait_for_audience_generation_job(
     AWS: GetAudienceGenerationJob.
     """
     changes = watch_audience_generation_job(client, audience_generation_job_arn, polling=polling)
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
 def watch_audience_generation_job_deleted(
     client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceGenerationJob]:
     """Yield the job at first sight and at every change of status, until it is gone; errors as when waiting."""
-    look = partial(get_audience_generation_job, client, audience_generation_job_arn)
-    return watch(look, audience_generation_job_arn, _DELETED, polling)
+    poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
+    return watch(poll, audience_generation_job_arn, _UNTIL_DELETED, polling)
 
 
 async def wait_for_audience_generation_job_deleted(
@@ -251,4 +246,6 @@ async def wait_for_audience_generation_job_deleted(
 
     Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetAudienceGenerationJob.
     """
-    await drain(watch_audience_generation_job_deleted(client, audience_generation_job_arn, polling=polling), on_change)
+    await run_to_end(
+        watch_audience_generation_job_deleted(client, audience_generation_job_arn, polling=polling), on_change
+    )

@@ -6,12 +6,11 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum, map_field
+from .._paging import Pages
+from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from .shared import StatusDetails
 
 __all__ = [
@@ -118,7 +117,8 @@ async def create_audience_model(
     Raises ServiceQuotaExceededError while too many models are in training, ResourceNotFoundError for an unknown
     dataset, ConflictError and ValidationError. AWS: CreateAudienceModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateAudienceModel",
         str,
         "audienceModelArn",
@@ -134,7 +134,7 @@ async def create_audience_model(
 
 async def get_audience_model(client: Client, audience_model_arn: str) -> AudienceModel:
     """Return an audience model. Raises ResourceNotFoundError once it is deleted. AWS: GetAudienceModel."""
-    return await client.call("GetAudienceModel", AudienceModel, audience_model_arn=audience_model_arn)
+    return await call(client, "GetAudienceModel", AudienceModel, audience_model_arn=audience_model_arn)
 
 
 def list_audience_models(
@@ -156,28 +156,20 @@ async def delete_audience_model(client: Client, audience_model_arn: str) -> None
 
     Raises ConflictError while configured audience models use it. AWS: DeleteAudienceModel.
     """
-    await client.send("DeleteAudienceModel", audience_model_arn=audience_model_arn)
+    await call(client, "DeleteAudienceModel", None, audience_model_arn=audience_model_arn)
 
 
-_ACTIVE = Goal(
-    success=frozenset({AudienceModelStatus.ACTIVE}),
-    failure=frozenset(
-        {
-            AudienceModelStatus.CREATE_FAILED,
-            AudienceModelStatus.DELETE_PENDING,
-            AudienceModelStatus.DELETE_IN_PROGRESS,
-            AudienceModelStatus.DELETE_FAILED,
-        }
-    ),
+_UNTIL_ACTIVE = active_goal(AudienceModelStatus)
+_UNTIL_DELETED = Goal(
+    success=frozenset(), failure=frozenset({AudienceModelStatus.DELETE_FAILED}), success_when_not_found=True
 )
-_DELETED = Goal(success=frozenset(), failure=frozenset({AudienceModelStatus.DELETE_FAILED}), gone=True)
 
 
 def watch_audience_model(
     client: Client, audience_model_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceModel]:
     """Yield the model at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _ACTIVE, polling)
+    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_audience_model(
@@ -192,14 +184,14 @@ async def wait_for_audience_model(
     Raises WaitFailedError when training fails or the model is being deleted, WaitTimeoutError,
     ResourceNotFoundError. AWS: GetAudienceModel.
     """
-    return (await drain(watch_audience_model(client, audience_model_arn, polling=polling), on_change))[-1]
+    return await last(watch_audience_model(client, audience_model_arn, polling=polling), on_change)
 
 
 def watch_audience_model_deleted(
     client: Client, audience_model_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceModel]:
     """Yield the model at first sight and at every change of status, until it is gone; errors as when waiting."""
-    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _DELETED, polling)
+    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_DELETED, polling)
 
 
 async def wait_for_audience_model_deleted(
@@ -213,4 +205,4 @@ async def wait_for_audience_model_deleted(
 
     Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetAudienceModel.
     """
-    await drain(watch_audience_model_deleted(client, audience_model_arn, polling=polling), on_change)
+    await run_to_end(watch_audience_model_deleted(client, audience_model_arn, polling=polling), on_change)

@@ -6,13 +6,13 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Polling, drain, watch
+from .._paging import Pages
+from .._waiting import Polling, last, watch
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 from .trained_models import (
-    TRAINED_MODEL_ACTIVE,
+    TRAINED_MODEL_UNTIL_ACTIVE,
     IncrementalTrainingDataChannelOutput,
     ResourceConfig,
     StoppingCondition,
@@ -89,7 +89,8 @@ async def get_collaboration_trained_model(
 
     Raises ResourceNotFoundError. AWS: GetCollaborationTrainedModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetCollaborationTrainedModel",
         CollaborationTrainedModel,
         collaboration_identifier=collaboration_identifier,
@@ -128,14 +129,14 @@ def watch_collaboration_trained_model(
 
     Versions and errors as when waiting.
     """
-    look = partial(
+    poll = partial(
         get_collaboration_trained_model,
         client,
         collaboration_identifier,
         trained_model_arn,
         version_identifier=version_identifier,
     )
-    return watch(look, trained_model_arn, TRAINED_MODEL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, TRAINED_MODEL_UNTIL_ACTIVE, polling)
 
 
 async def wait_for_collaboration_trained_model(
@@ -157,4 +158,4 @@ async def wait_for_collaboration_trained_model(
     changes = watch_collaboration_trained_model(
         client, collaboration_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)

@@ -5,11 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
+from .._models import OpenEnum, map_field
+from .._paging import Pages
 from .shared import AudienceSizeType, S3ConfigMap
 
 __all__ = [
@@ -138,7 +137,8 @@ async def create_configured_audience_model(
     Raises ResourceNotFoundError for an unknown audience model, ServiceQuotaExceededError, ConflictError and
     ValidationError. AWS: CreateConfiguredAudienceModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateConfiguredAudienceModel",
         str,
         "configuredAudienceModelArn",
@@ -156,7 +156,8 @@ async def create_configured_audience_model(
 
 async def get_configured_audience_model(client: Client, configured_audience_model_arn: str) -> ConfiguredAudienceModel:
     """Return a configured audience model. Raises ResourceNotFoundError. AWS: GetConfiguredAudienceModel."""
-    return await client.call(
+    return await call(
+        client,
         "GetConfiguredAudienceModel",
         ConfiguredAudienceModel,
         configured_audience_model_arn=configured_audience_model_arn,
@@ -195,7 +196,8 @@ async def update_configured_audience_model(
 
     Raises ResourceNotFoundError, ConflictError and ValidationError. AWS: UpdateConfiguredAudienceModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "UpdateConfiguredAudienceModel",
         str,
         "configuredAudienceModelArn",
@@ -215,7 +217,9 @@ async def delete_configured_audience_model(client: Client, configured_audience_m
     Raises ConflictError while audience generation jobs use it, and ResourceNotFoundError.
     AWS: DeleteConfiguredAudienceModel.
     """
-    await client.send("DeleteConfiguredAudienceModel", configured_audience_model_arn=configured_audience_model_arn)
+    await call(
+        client, "DeleteConfiguredAudienceModel", None, configured_audience_model_arn=configured_audience_model_arn
+    )
 
 
 class PolicyExistenceCondition(OpenEnum):
@@ -252,7 +256,8 @@ async def put_configured_audience_model_policy(
     Raises ValidationError for a policy that cannot be, and ResourceNotFoundError.
     AWS: PutConfiguredAudienceModelPolicy.
     """
-    return await client.call(
+    return await call(
+        client,
         "PutConfiguredAudienceModelPolicy",
         str,
         "policyHash",
@@ -270,7 +275,8 @@ async def get_configured_audience_model_policy(
 
     AWS: GetConfiguredAudienceModelPolicy.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetConfiguredAudienceModelPolicy",
         ConfiguredAudienceModelPolicy,
         configured_audience_model_arn=configured_audience_model_arn,
@@ -282,6 +288,6 @@ async def delete_configured_audience_model_policy(client: Client, configured_aud
 
     Raises ResourceNotFoundError. AWS: DeleteConfiguredAudienceModelPolicy.
     """
-    await client.send(
-        "DeleteConfiguredAudienceModelPolicy", configured_audience_model_arn=configured_audience_model_arn
+    await call(
+        client, "DeleteConfiguredAudienceModelPolicy", None, configured_audience_model_arn=configured_audience_model_arn
     )

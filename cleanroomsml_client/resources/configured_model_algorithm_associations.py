@@ -5,11 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
+from .._models import OpenEnum, map_field
+from .._paging import Pages
 
 __all__ = [
     "CollaborationConfiguredModelAlgorithmAssociation",
@@ -282,7 +281,8 @@ async def create_configured_model_algorithm_association(
     Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown membership or algorithm,
     AccessDeniedError and ValidationError. AWS: CreateConfiguredModelAlgorithmAssociation.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateConfiguredModelAlgorithmAssociation",
         str,
         "configuredModelAlgorithmAssociationArn",
@@ -302,7 +302,8 @@ async def get_configured_model_algorithm_association(
 
     Raises ResourceNotFoundError once it is deleted. AWS: GetConfiguredModelAlgorithmAssociation.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetConfiguredModelAlgorithmAssociation",
         ConfiguredModelAlgorithmAssociation,
         membership_identifier=membership_identifier,
@@ -318,7 +319,8 @@ async def get_collaboration_configured_model_algorithm_association(
     Raises ResourceNotFoundError once it is deleted, and AccessDeniedError for who is no member.
     AWS: GetCollaborationConfiguredModelAlgorithmAssociation.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetCollaborationConfiguredModelAlgorithmAssociation",
         CollaborationConfiguredModelAlgorithmAssociation,
         collaboration_identifier=collaboration_identifier,
@@ -370,8 +372,10 @@ async def delete_configured_model_algorithm_association(
     Raises ConflictError while the association is in use, and ResourceNotFoundError.
     AWS: DeleteConfiguredModelAlgorithmAssociation.
     """
-    await client.send(
+    await call(
+        client,
         "DeleteConfiguredModelAlgorithmAssociation",
+        None,
         membership_identifier=membership_identifier,
         configured_model_algorithm_association_arn=configured_model_algorithm_association_arn,
     )

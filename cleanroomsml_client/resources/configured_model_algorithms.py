@@ -5,10 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
+from .._models import map_field
+from .._paging import Pages
 
 __all__ = [
     "ConfiguredModelAlgorithm",
@@ -103,7 +103,8 @@ async def create_configured_model_algorithm(
     Raises ConflictError, AccessDeniedError, ServiceQuotaExceededError and ValidationError.
     AWS: CreateConfiguredModelAlgorithm.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateConfiguredModelAlgorithm",
         str,
         "configuredModelAlgorithmArn",
@@ -124,7 +125,8 @@ async def get_configured_model_algorithm(
 
     Raises ResourceNotFoundError once it is deleted. AWS: GetConfiguredModelAlgorithm.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetConfiguredModelAlgorithm",
         ConfiguredModelAlgorithm,
         configured_model_algorithm_arn=configured_model_algorithm_arn,
@@ -153,4 +155,6 @@ async def delete_configured_model_algorithm(client: Client, configured_model_alg
 
     Raises ConflictError while it is in use, and ResourceNotFoundError. AWS: DeleteConfiguredModelAlgorithm.
     """
-    await client.send("DeleteConfiguredModelAlgorithm", configured_model_algorithm_arn=configured_model_algorithm_arn)
+    await call(
+        client, "DeleteConfiguredModelAlgorithm", None, configured_model_algorithm_arn=configured_model_algorithm_arn
+    )

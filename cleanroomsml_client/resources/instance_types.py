@@ -1,6 +1,6 @@
 """The instance types of training and inference, 227 values in all: a member is its value in capitals, `.` as `_`."""
 
-from .._enums import OpenEnum
+from .._models import OpenEnum
 
 __all__ = ["InferenceInstanceType", "InstanceType"]
 

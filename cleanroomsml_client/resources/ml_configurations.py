@@ -4,8 +4,8 @@ from datetime import datetime
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from ..client import Client
 from .shared import S3ConfigMap
 
 __all__ = [
@@ -52,8 +52,10 @@ async def put_ml_configuration(
 
     Raises AccessDeniedError and ValidationError. AWS: PutMLConfiguration.
     """
-    await client.send(
+    await call(
+        client,
         "PutMLConfiguration",
+        None,
         membership_identifier=membership_identifier,
         default_output_location=default_output_location,
     )
@@ -61,7 +63,7 @@ async def put_ml_configuration(
 
 async def get_ml_configuration(client: Client, membership_identifier: str) -> MLConfiguration:
     """Return a membership's ML configuration. Raises ResourceNotFoundError if it has none. AWS: GetMLConfiguration."""
-    return await client.call("GetMLConfiguration", MLConfiguration, membership_identifier=membership_identifier)
+    return await call(client, "GetMLConfiguration", MLConfiguration, membership_identifier=membership_identifier)
 
 
 async def delete_ml_configuration(client: Client, membership_identifier: str) -> None:
@@ -69,4 +71,4 @@ async def delete_ml_configuration(client: Client, membership_identifier: str) ->
 
     Raises ResourceNotFoundError if it has none. AWS: DeleteMLConfiguration.
     """
-    await client.send("DeleteMLConfiguration", membership_identifier=membership_identifier)
+    await call(client, "DeleteMLConfiguration", None, membership_identifier=membership_identifier)

@@ -6,13 +6,11 @@ from functools import partial
 
 import attrs
 
-from .._codec import TaggedUnion
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum, TaggedUnion, map_field
+from .._paging import Pages
+from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
 from .shared import StatusDetails
 
@@ -345,7 +343,8 @@ async def create_ml_input_channel(
     Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown association,
     AccessDeniedError for a role of another account, and ValidationError. AWS: CreateMLInputChannel.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateMLInputChannel",
         str,
         "mlInputChannelArn",
@@ -366,7 +365,8 @@ async def get_ml_input_channel(client: Client, membership_identifier: str, ml_in
 
     Raises ResourceNotFoundError. AWS: GetMLInputChannel.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetMLInputChannel",
         MLInputChannel,
         membership_identifier=membership_identifier,
@@ -381,7 +381,8 @@ async def get_collaboration_ml_input_channel(
 
     Raises ResourceNotFoundError, and AccessDeniedError for who is no member. AWS: GetCollaborationMLInputChannel.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetCollaborationMLInputChannel",
         CollaborationMLInputChannel,
         collaboration_identifier=collaboration_identifier,
@@ -425,29 +426,20 @@ async def delete_ml_input_channel_data(client: Client, membership_identifier: st
     Raises ConflictError while the data is in use or not there yet, and ResourceNotFoundError.
     AWS: DeleteMLInputChannelData.
     """
-    await client.send(
+    await call(
+        client,
         "DeleteMLInputChannelData",
+        None,
         membership_identifier=membership_identifier,
         ml_input_channel_arn=ml_input_channel_arn,
     )
 
 
-_ACTIVE = Goal(
-    success=frozenset({MLInputChannelStatus.ACTIVE}),
-    failure=frozenset(
-        {
-            MLInputChannelStatus.CREATE_FAILED,
-            MLInputChannelStatus.DELETE_PENDING,
-            MLInputChannelStatus.DELETE_IN_PROGRESS,
-            MLInputChannelStatus.DELETE_FAILED,
-            MLInputChannelStatus.INACTIVE,
-        }
-    ),
-)
-_DATA_DELETED = Goal(
+_UNTIL_ACTIVE = active_goal(MLInputChannelStatus)
+_UNTIL_DATA_DELETED = Goal(
     success=frozenset({MLInputChannelStatus.INACTIVE}),
     failure=frozenset({MLInputChannelStatus.DELETE_FAILED}),
-    gone=True,
+    success_when_not_found=True,
 )
 
 
@@ -455,8 +447,8 @@ def watch_ml_input_channel(
     client: Client, membership_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[MLInputChannel]:
     """Yield the channel at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    look = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
-    return watch(look, ml_input_channel_arn, _ACTIVE, polling)
+    poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
+    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_ml_input_channel(
@@ -473,15 +465,15 @@ async def wait_for_ml_input_channel(
     ResourceNotFoundError. AWS: GetMLInputChannel.
     """
     changes = watch_ml_input_channel(client, membership_identifier, ml_input_channel_arn, polling=polling)
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
 def watch_collaboration_ml_input_channel(
     client: Client, collaboration_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[CollaborationMLInputChannel]:
     """Yield the channel at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    look = partial(get_collaboration_ml_input_channel, client, collaboration_identifier, ml_input_channel_arn)
-    return watch(look, ml_input_channel_arn, _ACTIVE, polling)
+    poll = partial(get_collaboration_ml_input_channel, client, collaboration_identifier, ml_input_channel_arn)
+    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_collaboration_ml_input_channel(
@@ -500,7 +492,7 @@ async def wait_for_collaboration_ml_input_channel(
     changes = watch_collaboration_ml_input_channel(
         client, collaboration_identifier, ml_input_channel_arn, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
 def watch_ml_input_channel_data_deleted(
@@ -510,8 +502,8 @@ def watch_ml_input_channel_data_deleted(
 
     The last one is INACTIVE, unless the channel is no longer found.
     """
-    look = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
-    return watch(look, ml_input_channel_arn, _DATA_DELETED, polling)
+    poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
+    return watch(poll, ml_input_channel_arn, _UNTIL_DATA_DELETED, polling)
 
 
 async def wait_for_ml_input_channel_data_deleted(
@@ -527,4 +519,4 @@ async def wait_for_ml_input_channel_data_deleted(
     Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetMLInputChannel.
     """
     changes = watch_ml_input_channel_data_deleted(client, membership_identifier, ml_input_channel_arn, polling=polling)
-    await drain(changes, on_change)
+    await run_to_end(changes, on_change)

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from .._codec import TaggedUnion
-from .._enums import OpenEnum
-from .._maps import FrozenDict, map_field
+from .._models import FrozenDict, OpenEnum, TaggedUnion, map_field
 
 __all__ = [
     "ComputeConfiguration",

@@ -2,7 +2,7 @@
 
 import attrs
 
-from .._enums import OpenEnum
+from .._models import OpenEnum
 
 __all__ = [
     "AudienceSize",
@@ -11,7 +11,6 @@ __all__ = [
     "MetricsStatus",
     "S3ConfigMap",
     "StatusDetails",
-    "none_if_base",
 ]
 
 

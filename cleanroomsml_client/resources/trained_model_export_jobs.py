@@ -6,11 +6,11 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum
+from .._paging import Pages
+from .._waiting import Polling, active_goal, last, watch
 from .shared import StatusDetails, none_if_base
 
 __all__ = [
@@ -87,8 +87,10 @@ async def start_trained_model_export_job(
     Raises ResourceNotFoundError for an unknown model, ConflictError for one that is not ACTIVE, and ValidationError.
     AWS: StartTrainedModelExportJob.
     """
-    await client.send(
+    await call(
+        client,
         "StartTrainedModelExportJob",
+        None,
         membership_identifier=membership_identifier,
         trained_model_arn=trained_model_arn,
         name=name,
@@ -132,10 +134,7 @@ async def _newest(
     return max([job async for job in jobs if job.name == name], key=lambda job: job.create_time, default=None)
 
 
-_ACTIVE = Goal(
-    success=frozenset({TrainedModelExportJobStatus.ACTIVE}),
-    failure=frozenset({TrainedModelExportJobStatus.CREATE_FAILED}),
-)
+_UNTIL_ACTIVE = active_goal(TrainedModelExportJobStatus)
 
 
 def watch_trained_model_export_job(
@@ -157,7 +156,7 @@ def watch_trained_model_export_job(
         trained_model_arn,
         trained_model_version_identifier=trained_model_version_identifier,
     )
-    return watch(partial(_newest, jobs, name), f"trained model export job {name}", _ACTIVE, polling)
+    return watch(partial(_newest, jobs, name), f"trained model export job {name}", _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_trained_model_export_job(
@@ -186,4 +185,4 @@ async def wait_for_trained_model_export_job(
         trained_model_version_identifier=trained_model_version_identifier,
         polling=polling,
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)

@@ -6,12 +6,11 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
+from .._models import OpenEnum, map_field
+from .._paging import Pages
+from .._waiting import Goal, Polling, active_goal, last, watch
 from .instance_types import InferenceInstanceType
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
@@ -201,7 +200,8 @@ async def start_trained_model_inference_job(
     Raises ServiceQuotaExceededError while too many jobs run, ResourceNotFoundError for an unknown model, channel or
     association, ConflictError for a model that is not ACTIVE, and ValidationError. AWS: StartTrainedModelInferenceJob.
     """
-    return await client.call(
+    return await call(
+        client,
         "StartTrainedModelInferenceJob",
         str,
         "trainedModelInferenceJobArn",
@@ -226,7 +226,8 @@ async def get_trained_model_inference_job(
     client: Client, membership_identifier: str, trained_model_inference_job_arn: str
 ) -> TrainedModelInferenceJob:
     """Return an inference job. Raises ResourceNotFoundError. AWS: GetTrainedModelInferenceJob."""
-    return await client.call(
+    return await call(
+        client,
         "GetTrainedModelInferenceJob",
         TrainedModelInferenceJob,
         membership_identifier=membership_identifier,
@@ -296,27 +297,18 @@ async def cancel_trained_model_inference_job(
     Raises ConflictError when there is nothing to cancel any more, ResourceNotFoundError.
     AWS: CancelTrainedModelInferenceJob.
     """
-    await client.send(
+    await call(
+        client,
         "CancelTrainedModelInferenceJob",
+        None,
         membership_identifier=membership_identifier,
         trained_model_inference_job_arn=trained_model_inference_job_arn,
     )
 
 
-_ACTIVE = Goal(
-    success=frozenset({TrainedModelInferenceJobStatus.ACTIVE}),
-    failure=frozenset(
-        {
-            TrainedModelInferenceJobStatus.CREATE_FAILED,
-            TrainedModelInferenceJobStatus.CANCEL_PENDING,
-            TrainedModelInferenceJobStatus.CANCEL_IN_PROGRESS,
-            TrainedModelInferenceJobStatus.CANCEL_FAILED,
-            TrainedModelInferenceJobStatus.INACTIVE,
-        }
-    ),
-)
+_UNTIL_ACTIVE = active_goal(TrainedModelInferenceJobStatus)
 # A job that fails before it is cancelled has stopped all the same.
-_CANCELLED = Goal(
+_UNTIL_CANCELLED = Goal(
     success=frozenset({TrainedModelInferenceJobStatus.INACTIVE, TrainedModelInferenceJobStatus.CREATE_FAILED}),
     failure=frozenset({TrainedModelInferenceJobStatus.CANCEL_FAILED, TrainedModelInferenceJobStatus.ACTIVE}),
 )
@@ -330,8 +322,8 @@ def watch_trained_model_inference_job(
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModelInferenceJob]:
     """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    look = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
-    return watch(look, trained_model_inference_job_arn, _ACTIVE, polling)
+    poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
+    return watch(poll, trained_model_inference_job_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_trained_model_inference_job(
@@ -352,7 +344,7 @@ async def wait_for_trained_model_inference_job(
     changes = watch_trained_model_inference_job(
         client, membership_identifier, trained_model_inference_job_arn, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
 def watch_trained_model_inference_job_cancelled(
@@ -363,8 +355,8 @@ def watch_trained_model_inference_job_cancelled(
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModelInferenceJob]:
     """Yield the job at first sight and at every change of status, until it has stopped; errors as when waiting."""
-    look = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
-    return watch(look, trained_model_inference_job_arn, _CANCELLED, polling)
+    poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
+    return watch(poll, trained_model_inference_job_arn, _UNTIL_CANCELLED, polling)
 
 
 async def wait_for_trained_model_inference_job_cancelled(
@@ -385,4 +377,4 @@ async def wait_for_trained_model_inference_job_cancelled(
     changes = watch_trained_model_inference_job_cancelled(
         client, membership_identifier, trained_model_inference_job_arn, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)

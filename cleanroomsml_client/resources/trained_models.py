@@ -6,13 +6,12 @@ from functools import partial
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
+from .._models import OpenEnum, map_field
+from .._paging import Pages
+from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from ..errors import RequestError
-from ..paging import Pages
-from ..waiting import Goal, Polling, drain, watch
 from .instance_types import InstanceType
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
@@ -221,7 +220,8 @@ async def create_trained_model(
     Raises ServiceQuotaExceededError while too many models are in training, ResourceNotFoundError for an unknown
     association, channel or earlier model, ConflictError and ValidationError. AWS: CreateTrainedModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateTrainedModel",
         CreatedTrainedModel,
         membership_identifier=membership_identifier,
@@ -248,7 +248,8 @@ async def get_trained_model(
 
     Raises ResourceNotFoundError. AWS: GetTrainedModel.
     """
-    return await client.call(
+    return await call(
+        client,
         "GetTrainedModel",
         TrainedModel,
         membership_identifier=membership_identifier,
@@ -307,8 +308,10 @@ async def cancel_trained_model(
 
     Raises ConflictError when there is nothing to cancel any more, ResourceNotFoundError. AWS: CancelTrainedModel.
     """
-    await client.send(
+    await call(
+        client,
         "CancelTrainedModel",
+        None,
         membership_identifier=membership_identifier,
         trained_model_arn=trained_model_arn,
         version_identifier=version_identifier,
@@ -325,8 +328,10 @@ async def delete_trained_model_output(
     Raises ConflictError while the output is in use or still being made, ResourceNotFoundError.
     AWS: DeleteTrainedModelOutput.
     """
-    await client.send(
+    await call(
+        client,
         "DeleteTrainedModelOutput",
+        None,
         membership_identifier=membership_identifier,
         trained_model_arn=trained_model_arn,
         version_identifier=version_identifier,
@@ -334,28 +339,16 @@ async def delete_trained_model_output(
 
 
 # Not private: the collaboration's view of a trained model waits for the same.
-TRAINED_MODEL_ACTIVE = Goal(
-    success=frozenset({TrainedModelStatus.ACTIVE}),
-    failure=frozenset(
-        {
-            TrainedModelStatus.CREATE_FAILED,
-            TrainedModelStatus.CANCEL_PENDING,
-            TrainedModelStatus.CANCEL_IN_PROGRESS,
-            TrainedModelStatus.CANCEL_FAILED,
-            TrainedModelStatus.DELETE_PENDING,
-            TrainedModelStatus.DELETE_IN_PROGRESS,
-            TrainedModelStatus.DELETE_FAILED,
-            TrainedModelStatus.INACTIVE,
-        }
-    ),
-)
+TRAINED_MODEL_UNTIL_ACTIVE = active_goal(TrainedModelStatus)
 # Training that fails before it is cancelled has stopped all the same.
-_CANCELLED = Goal(
+_UNTIL_CANCELLED = Goal(
     success=frozenset({TrainedModelStatus.INACTIVE, TrainedModelStatus.CREATE_FAILED}),
     failure=frozenset({TrainedModelStatus.CANCEL_FAILED, TrainedModelStatus.ACTIVE}),
 )
-_OUTPUT_DELETED = Goal(
-    success=frozenset({TrainedModelStatus.INACTIVE}), failure=frozenset({TrainedModelStatus.DELETE_FAILED}), gone=True
+_UNTIL_OUTPUT_DELETED = Goal(
+    success=frozenset({TrainedModelStatus.INACTIVE}),
+    failure=frozenset({TrainedModelStatus.DELETE_FAILED}),
+    success_when_not_found=True,
 )
 
 
@@ -371,10 +364,10 @@ def watch_trained_model(
 
     Versions and errors as when waiting.
     """
-    look = partial(
+    poll = partial(
         get_trained_model, client, membership_identifier, trained_model_arn, version_identifier=version_identifier
     )
-    return watch(look, trained_model_arn, TRAINED_MODEL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, TRAINED_MODEL_UNTIL_ACTIVE, polling)
 
 
 async def wait_for_trained_model(
@@ -396,10 +389,10 @@ async def wait_for_trained_model(
     changes = watch_trained_model(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
-async def _acted_on(
+async def _get_changed_version(
     client: Client, membership_identifier: str, trained_model_arn: str, version_identifier: str | None
 ) -> TrainedModel:
     """Look at the version that cancelling and deleting mean, or refuse to look at another one."""
@@ -427,8 +420,8 @@ def watch_trained_model_cancelled(
 
     Versions and errors as when waiting.
     """
-    look = partial(_acted_on, client, membership_identifier, trained_model_arn, version_identifier)
-    return watch(look, trained_model_arn, _CANCELLED, polling)
+    poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
+    return watch(poll, trained_model_arn, _UNTIL_CANCELLED, polling)
 
 
 async def wait_for_trained_model_cancelled(
@@ -451,7 +444,7 @@ async def wait_for_trained_model_cancelled(
     changes = watch_trained_model_cancelled(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
     )
-    return (await drain(changes, on_change))[-1]
+    return await last(changes, on_change)
 
 
 def watch_trained_model_output_deleted(
@@ -466,8 +459,8 @@ def watch_trained_model_output_deleted(
 
     Versions and errors as when waiting.
     """
-    look = partial(_acted_on, client, membership_identifier, trained_model_arn, version_identifier)
-    return watch(look, trained_model_arn, _OUTPUT_DELETED, polling)
+    poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
+    return watch(poll, trained_model_arn, _UNTIL_OUTPUT_DELETED, polling)
 
 
 async def wait_for_trained_model_output_deleted(
@@ -490,4 +483,4 @@ async def wait_for_trained_model_output_deleted(
     changes = watch_trained_model_output_deleted(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
     )
-    await drain(changes, on_change)
+    await run_to_end(changes, on_change)

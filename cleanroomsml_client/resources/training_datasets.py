@@ -5,11 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from .._client import Client, call
 from .._display import displayed
-from .._enums import OpenEnum
-from .._maps import map_field
-from ..client import Client
-from ..paging import Pages
+from .._models import OpenEnum, map_field
+from .._paging import Pages
 
 __all__ = [
     "ColumnSchema",
@@ -139,7 +138,8 @@ async def create_training_dataset(
 
     Raises ConflictError, AccessDeniedError and ValidationError. AWS: CreateTrainingDataset.
     """
-    return await client.call(
+    return await call(
+        client,
         "CreateTrainingDataset",
         str,
         "trainingDatasetArn",
@@ -153,7 +153,7 @@ async def create_training_dataset(
 
 async def get_training_dataset(client: Client, training_dataset_arn: str) -> TrainingDataset:
     """Return a training dataset. Raises ResourceNotFoundError once it is deleted. AWS: GetTrainingDataset."""
-    return await client.call("GetTrainingDataset", TrainingDataset, training_dataset_arn=training_dataset_arn)
+    return await call(client, "GetTrainingDataset", TrainingDataset, training_dataset_arn=training_dataset_arn)
 
 
 def list_training_datasets(
@@ -175,4 +175,4 @@ async def delete_training_dataset(client: Client, training_dataset_arn: str) -> 
 
     Raises ConflictError while audience models use it, and ResourceNotFoundError. AWS: DeleteTrainingDataset.
     """
-    await client.send("DeleteTrainingDataset", training_dataset_arn=training_dataset_arn)
+    await call(client, "DeleteTrainingDataset", None, training_dataset_arn=training_dataset_arn)

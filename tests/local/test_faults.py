@@ -8,7 +8,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from cleanroomsml_client.local import CutShort, Delay, Fault, LocalService, Refuse, Reply, Reset, Throttle
+from cleanroomsml_client.local import (
+    Delay,
+    ErrorResponse,
+    Fault,
+    LocalService,
+    RawResponse,
+    Reset,
+    Throttle,
+    TruncatedBody,
+)
 from cleanroomsml_client.local.faults import RateLimit
 from cleanroomsml_client.local.service import reset
 from tests.local.conftest import Boto, Heard, Http
@@ -39,9 +48,9 @@ def told(heard: Heard) -> tuple[int, str | None, str]:
     [
         (Throttle(), (429, "ThrottlingException", "Rate exceeded")),
         (Throttle(status=400), (400, "ThrottlingException", "Rate exceeded")),
-        (Refuse("AccessDeniedException"), (403, "AccessDeniedException", "The service was told to fail.")),
-        (Refuse("ServiceUnavailable", "busy", 503), (503, "ServiceUnavailable", "busy")),
-        (Refuse("SomethingNew"), (500, "SomethingNew", "The service was told to fail.")),
+        (ErrorResponse("AccessDeniedException"), (403, "AccessDeniedException", "The service was told to fail.")),
+        (ErrorResponse("ServiceUnavailable", "busy", 503), (503, "ServiceUnavailable", "busy")),
+        (ErrorResponse("SomethingNew"), (500, "SomethingNew", "The service was told to fail.")),
     ],
 )
 async def test_refusals(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:
@@ -62,8 +71,8 @@ async def test_retry_after(http: Http, service: LocalService) -> None:
 
 async def test_replies(http: Http, service: LocalService) -> None:
     """Any status, body and type can be answered in the service's place: a proxy's page, nothing at all."""
-    service.inject(Reply(status=503, body="<html>Sorry</html>"))
-    service.inject(Reply())
+    service.inject(RawResponse(status=503, body="<html>Sorry</html>"))
+    service.inject(RawResponse())
     heard = await http("GET", LIST)
     assert (heard.status, heard.headers["Content-Type"], heard.body) == (503, "text/html", "<html>Sorry</html>")
     assert service.requests[-1].status == 503
@@ -73,8 +82,8 @@ async def test_replies(http: Http, service: LocalService) -> None:
 
 async def test_operation_and_times(http: Http, boto: Boto, service: LocalService) -> None:
     """A fault strikes the operation it is meant for, as often as told, in the order of injection."""
-    service.inject(Refuse("First"), operation="ListTrainingDatasets", times=2)
-    service.inject(Refuse("Second"), operation="ListTrainingDatasets")
+    service.inject(ErrorResponse("First"), operation="ListTrainingDatasets", times=2)
+    service.inject(ErrorResponse("Second"), operation="ListTrainingDatasets")
     assert await boto("list_audience_models") == {"audienceModels": []}
     codes = [(await http("GET", LIST)).headers.get("x-amzn-ErrorType") for _ in range(4)]
     assert codes == ["First", "First", "Second", None]
@@ -128,7 +137,7 @@ async def test_stopping_in_a_delay(http: Http, service: LocalService) -> None:
 
 async def test_cut_short(http: Http, service: LocalService) -> None:
     """The body ends before its length is reached; what was asked is done."""
-    service.inject(CutShort())
+    service.inject(TruncatedBody())
     with pytest.raises(aiohttp.ClientPayloadError):
         await http("POST", LIST, json.dumps(DATASET))
     assert service.requests[-1].status == 200
@@ -138,7 +147,7 @@ async def test_cut_short(http: Http, service: LocalService) -> None:
 async def test_cut_short_without_a_body(boto: Boto, http: Http, service: LocalService) -> None:
     """Even an answer without a body can be cut short."""
     arn = service.add_training_dataset()
-    service.inject(CutShort())
+    service.inject(TruncatedBody())
     with pytest.raises(aiohttp.ClientPayloadError):
         await http("DELETE", f"{LIST}/{arn.replace(':', '%3A').replace('/', '%2F')}")
     assert await boto("list_training_datasets") == {"trainingDatasets": []}

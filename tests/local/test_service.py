@@ -8,7 +8,7 @@ from aiobotocore.config import AioConfig
 from cleanroomsml_client import get_audience_model
 from cleanroomsml_client.local import Clock, Durations, LocalService
 from cleanroomsml_client.local.handlers import HANDLERS
-from cleanroomsml_client.local.model import load
+from cleanroomsml_client.local.service_model import load
 from tests.local.conftest import Boto, Http
 
 

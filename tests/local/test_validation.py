@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from cleanroomsml_client.local.errors import WireError
-from cleanroomsml_client.local.model import Shape, load
+from cleanroomsml_client.local.error_responses import WireError
+from cleanroomsml_client.local.service_model import Shape, load
 from cleanroomsml_client.local.validation import validate
 
 OPERATIONS = load().operations

@@ -5,8 +5,8 @@ import pytest
 
 import cleanroomsml_client
 from cleanroomsml_client import Client
-from tests.parity.face import function_of, parameter_name, parameter_type, return_type, spelled
-from tests.parity.model import OPERATIONS, Member, Operation
+from tests.parity.support.botocore_model import OPERATIONS, Member, Operation
+from tests.parity.support.expected_api import function_of, parameter_name, parameter_type, return_type, spelled
 
 _FUNCTIONS = [name for name in cleanroomsml_client.__all__ if inspect.isfunction(getattr(cleanroomsml_client, name))]
 

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, quote
 import pytest
 
 from cleanroomsml_client._codec import encode
-from tests.parity.exchange import arguments, exchange
-from tests.parity.face import function_of, returned_member
-from tests.parity.generate import Generator, iso
-from tests.parity.model import OPERATIONS, Operation, members
+from tests.parity.support.botocore_model import OPERATIONS, Operation, members
+from tests.parity.support.expected_api import function_of, returned_member
+from tests.parity.support.sample_values import Generator, iso
+from tests.parity.support.wire_exchange import arguments, exchange
 from tests.support.wire import Request, answer
 
 _ABSENT = "nothing"

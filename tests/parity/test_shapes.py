@@ -8,12 +8,11 @@ import pytest
 
 import cleanroomsml_client
 from cleanroomsml_client import OpenEnum, ServiceError
-from cleanroomsml_client._codec import TaggedUnion, wire_name
-from cleanroomsml_client._maps import FrozenDict
+from cleanroomsml_client._models import FrozenDict, TaggedUnion, wire_name
 from cleanroomsml_client.errors import service_error_class
-from tests.parity.differences import DIFFERENCES, ENGINE, Difference, is_invented
-from tests.parity.face import class_name, field_type, public_class, returned_member, spelled
-from tests.parity.model import ENUMS, ERRORS, OPERATIONS, SHAPES, STRUCTURES, Member, Shape, members
+from tests.parity.support.botocore_model import ENUMS, ERRORS, OPERATIONS, SHAPES, STRUCTURES, Member, Shape, members
+from tests.parity.support.differences import DIFFERENCES, ENGINE, Difference, is_invented
+from tests.parity.support.expected_api import class_name, field_type, public_class, returned_member, spelled
 
 # An answer of which one member is returned needs no class.
 _UNWRAPPED = {operation.output.name for operation in OPERATIONS if returned_member(operation) is not None}

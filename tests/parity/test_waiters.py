@@ -15,10 +15,10 @@ from cleanroomsml_client import (
     ResourceNotFoundError,
     WaitFailedError,
 )
-from tests.parity.exchange import arguments
-from tests.parity.face import function_of
-from tests.parity.generate import Generator
-from tests.parity.model import OPERATIONS, Operation, members
+from tests.parity.support.botocore_model import OPERATIONS, Operation, members
+from tests.parity.support.expected_api import function_of
+from tests.parity.support.sample_values import Generator
+from tests.parity.support.wire_exchange import arguments
 
 _PENDING, _SUCCESS, _FAILURE, _NOT_FOUND = "keep waiting", "success", "failure", "ResourceNotFoundError"
 _DELETE = ("DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_FAILED")

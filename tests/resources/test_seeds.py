@@ -10,10 +10,9 @@ from typing import Any
 import attrs
 import pytest
 
+from cleanroomsml_client._client import Client, connect
 from cleanroomsml_client._codec import structure
-from cleanroomsml_client._enums import OpenEnum
-from cleanroomsml_client._maps import FrozenDict
-from cleanroomsml_client.client import Client, connect
+from cleanroomsml_client._models import FrozenDict, OpenEnum
 from cleanroomsml_client.errors import AccessDeniedError, ResourceNotFoundError, ServiceError, ValidationError
 from cleanroomsml_client.resources.audience_generation_jobs import (
     AudienceGenerationJob,

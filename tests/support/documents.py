@@ -15,9 +15,8 @@ import attrs
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from cleanroomsml_client._codec import MalformedError, TaggedUnion, structure, wire_name
-from cleanroomsml_client._enums import OpenEnum
-from cleanroomsml_client._maps import FrozenDict, map_field
+from cleanroomsml_client._codec import MalformedError, structure
+from cleanroomsml_client._models import FrozenDict, OpenEnum, TaggedUnion, map_field, wire_name
 from cleanroomsml_client.resources.audience_models import (
     AudienceModel,
     AudienceModelMetric,

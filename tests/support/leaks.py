@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.support.driven_time import running_loop
+from tests.support.virtual_time import running_loop
 
 __all__ = ["nothing_left_behind"]
 

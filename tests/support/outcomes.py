@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from cleanroomsml_client.client import Answer
+from cleanroomsml_client._client import Response
 from cleanroomsml_client.errors import ResponseError, ServiceError, TransportError, service_error_class
 
 __all__ = ["SUCCESS", "ScriptedSend", "cut_short", "lost", "refused", "said", "unreadable"]
@@ -11,7 +11,7 @@ __all__ = ["SUCCESS", "ScriptedSend", "cut_short", "lost", "refused", "said", "u
 _OPERATION = "GetAudienceModel"
 _DOCUMENT: Mapping[str, object] = {}
 
-SUCCESS = Answer(operation=_OPERATION, status=200, request_id="request-2", attempts=1, document=_DOCUMENT)
+SUCCESS = Response(operation=_OPERATION, status=200, request_id="request-2", attempts=1, document=_DOCUMENT)
 
 
 def said(code: str, status: int, retry_after: float | None = None) -> ServiceError:
@@ -42,13 +42,13 @@ def unreadable() -> ResponseError:
 class ScriptedSend:
     """A `send` for `retry.run` whose outcomes are given; the last one is repeated."""
 
-    def __init__(self, *outcomes: Exception | Answer, takes: float = 0.0) -> None:
+    def __init__(self, *outcomes: Exception | Response, takes: float = 0.0) -> None:
         self.begun: list[float] = []
         """When each attempt began."""
         self._outcomes = outcomes
         self._takes = takes
 
-    async def __call__(self, number: int) -> Answer:  # noqa: D102
+    async def __call__(self, number: int) -> Response:  # noqa: D102
         self.begun.append(asyncio.get_running_loop().time())
         assert number == len(self.begun)
         await asyncio.sleep(self._takes)

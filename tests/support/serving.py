@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from cleanroomsml_client.client import Client, connect
+from cleanroomsml_client._client import Client, connect
 from tests.support.leaks import nothing_left_behind
 from tests.support.wire import FaultServer, Script
 

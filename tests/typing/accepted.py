@@ -47,8 +47,8 @@ from cleanroomsml_client import (
     wait_for_trained_model,
     watch_audience_model,
 )
-from cleanroomsml_client.local import LocalService, SeenRequest
-from cleanroomsml_client.local.factories import make
+from cleanroomsml_client.local import LocalService, RecordedRequest
+from cleanroomsml_client.testing.factories import make
 
 
 async def connecting() -> None:
@@ -158,7 +158,7 @@ async def testing() -> None:
     async with LocalService() as service, service.connect() as client:
         assert_type(client, Client)
         assert_type(service.add_audience_model(status="CREATE_FAILED"), str)
-        assert_type(service.requests[0], SeenRequest)
+        assert_type(service.requests[0], RecordedRequest)
     assert_type(make(AudienceModel, status=AudienceModelStatus.ACTIVE), AudienceModel)
 
 

@@ -28,7 +28,7 @@ from cleanroomsml_client import (
     watch_audience_model,
 )
 from cleanroomsml_client.local import LocalService, Throttle
-from cleanroomsml_client.local.factories import make
+from cleanroomsml_client.testing.factories import make
 
 
 async def calls(client: Client, arn: str) -> None:

@@ -1,8 +1,8 @@
 """Audience export jobs: started and listed, known by nothing but their names."""
 
-from ..errors import validation
-from ..model import Wire
+from ..error_responses import validation
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-export-job"

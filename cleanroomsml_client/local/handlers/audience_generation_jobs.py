@@ -4,10 +4,10 @@ import hashlib
 import math
 from uuid import uuid4
 
-from ..errors import conflict, validation
+from ..error_responses import conflict, validation
 from ..lifecycle import GONE
-from ..model import Wire
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-generation-job"

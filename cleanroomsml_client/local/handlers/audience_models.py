@@ -1,9 +1,9 @@
 """Audience models: trained for minutes, deleted in the background."""
 
-from ..errors import validation
+from ..error_responses import validation
 from ..lifecycle import GONE
-from ..model import Wire
 from ..record import Call
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-model"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from .. import scopes
-from ..model import Wire
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "configured-model-algorithm-association"

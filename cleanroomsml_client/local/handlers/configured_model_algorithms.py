@@ -1,7 +1,7 @@
 """Configured model algorithms: they exist at once, and go at once."""
 
-from ..model import Wire
 from ..record import Call
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "configured-model-algorithm"

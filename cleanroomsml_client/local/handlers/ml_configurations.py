@@ -1,9 +1,9 @@
 """ML configurations: where a member's output goes, one for each membership."""
 
 from .. import scopes
-from ..errors import not_found
-from ..model import Wire
+from ..error_responses import not_found
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "ml-configuration"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from .. import scopes
-from ..errors import access_denied, validation
-from ..model import Wire
+from ..error_responses import access_denied, validation
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "ml-input-channel"

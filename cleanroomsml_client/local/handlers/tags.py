@@ -1,7 +1,7 @@
 """Tags, on whatever can be tagged."""
 
-from ..model import Wire
 from ..record import Call
+from ..service_model import Wire
 from ..state import Handler, State
 
 

@@ -2,9 +2,9 @@
 
 from .. import scopes
 from ..custom_models import EXPORT_JOB, pick, policy, shared_versions
-from ..errors import access_denied
-from ..model import Wire
+from ..error_responses import access_denied
 from ..record import Call
+from ..service_model import Wire
 from ..state import Handler, State
 
 

@@ -2,8 +2,8 @@
 
 from .. import scopes
 from ..custom_models import INFERENCE_JOB, image_digest, pick, policy, published, shared_versions
-from ..model import Wire
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 

@@ -20,9 +20,9 @@ from ..custom_models import (
     published,
     shared_versions,
 )
-from ..errors import validation
-from ..model import Wire
+from ..error_responses import validation
 from ..record import Call, Record
+from ..service_model import Wire
 from ..state import Handler, State
 
 UNDER_WAY = 10

@@ -14,7 +14,7 @@ from cleanroomsml_client import (
     WaitFailedError,
 )
 from cleanroomsml_client.local import LocalService, Throttle
-from cleanroomsml_client.local.factories import make
+from cleanroomsml_client.testing.factories import make
 
 ROLE = "arn:aws:iam::111122223333:role/reader"
 

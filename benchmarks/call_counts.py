@@ -1,0 +1,178 @@
+"""Python function calls of our work and of raw aiobotocore's: counts, which no noise changes.
+
+`python -m benchmarks.call_counts` prints what tests/test_counted_work.py holds against its ceilings.
+"""
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from aiobotocore.awsrequest import AioAWSResponse
+from botocore.awsrequest import HeadersDict
+
+import cleanroomsml_client as ml
+
+from .competitors import BASE, OURS, Competitor
+from .competitors.ours import Ours
+from .competitors.raw_aiobotocore import RawAiobotocore, create_client
+from .fixtures import http_answer
+from .processes import ENVIRONMENT
+from .run import IMPORTS
+
+__all__ = ["Counts", "calls_of", "competitors", "count", "counts"]
+
+_SERVER = "http://127.0.0.1:9"
+"""Never asked: the answer is there before a request would be sent."""
+
+
+@attrs.frozen
+class _Body:
+    """What aiobotocore reads a body from."""
+
+    content: bytes
+
+    async def read(self) -> bytes:
+        return self.content
+
+
+def _answer(request: Any, **_more: object) -> Any:  # noqa: ANN401  # botocore's own, which are untyped
+    """Answers in the network's place, through botocore's `before-send`: no waiting, so nothing that varies."""
+    url = urlsplit(str(request.url))
+    head, _, body = http_answer(request.method, f"{url.path}?{url.query}").partition(b"\r\n\r\n")
+    status, *fields = head.decode().split("\r\n")
+    headers: Any = HeadersDict(field.split(": ", 1) for field in fields)
+    return AioAWSResponse(request.url, int(status.split()[1]), headers, _Body(body))
+
+
+@asynccontextmanager
+async def competitors() -> AsyncGenerator[tuple[Competitor, Competitor]]:
+    """Ours and raw aiobotocore, whose requests are answered before they are sent."""
+    async with ml.connect(endpoint_url=_SERVER) as client, create_client(_SERVER) as aws:
+        for events in (client.aws.meta.events, aws.meta.events):
+            events.register("before-send.cleanroomsml", _answer)
+        yield Ours(client), RawAiobotocore(aws)
+
+
+async def calls_of(work: Callable[[], Awaitable[object]]) -> Counter[str]:
+    """How many Python functions of whom are called, once all that is made only once is made."""
+    calls: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            # What has no name was written at run time, by our codec.
+            calls[frame.f_globals.get("__name__", ml.__name__).partition(".")[0]] += 1
+
+    for _ in range(3):
+        await work()
+    # Collecting garbage calls whoever wants to know of it, and at any time.
+    gc.disable()
+    sys.setprofile(note)
+    try:
+        await work()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return calls
+
+
+async def count(work: Callable[[], Awaitable[object]]) -> int:
+    """How many of all."""
+    return (await calls_of(work)).total()
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """Function calls for each piece of work."""
+
+    get: int
+    pages: tuple[int, int, int]
+    """Pages of 100, 200 and 300 summaries."""
+    error: int
+    create: int
+    connect: int
+    """Making a client and closing it."""
+    imported: int
+    """Importing what such a call needs, in a new process."""
+
+    @property
+    def item(self) -> float:
+        """For one more summary on a page."""
+        return (self.pages[1] - self.pages[0]) / 100
+
+
+_COUNT_IMPORT = """\
+import sys
+calls = 0
+def note(frame, event, argument):
+    global calls
+    calls += event == "call"
+sys.setprofile(note)
+{statement}
+sys.setprofile(None)
+print(calls)
+"""
+
+
+def _count_import(statement: str) -> int:
+    command = [sys.executable, "-c", _COUNT_IMPORT.format(statement=statement)]
+    # Once more than is counted: the first import of all also writes the compiled modules.
+    outputs = [subprocess.check_output(command, env=ENVIRONMENT) for _ in range(2)]  # noqa: S603  # our own program
+    return int(outputs[-1])
+
+
+async def _count_all(
+    competitor: Competitor, connect: Callable[[str], AbstractAsyncContextManager[object]], statement: str
+) -> Counts:
+    async def connect_once() -> None:
+        async with connect(_SERVER):
+            pass
+
+    first, second, third = [await count(partial(competitor.page, size)) for size in (100, 200, 300)]
+    return Counts(
+        get=await count(competitor.get_audience_model),
+        pages=(first, second, third),
+        error=await count(competitor.get_missing),
+        create=await count(competitor.create_training_dataset),
+        connect=await count(connect_once),
+        imported=_count_import(statement),
+    )
+
+
+async def counts() -> tuple[Counts, Counts]:
+    """Ours and raw aiobotocore's."""
+    async with competitors() as (ours, base):
+        return (
+            await _count_all(ours, lambda url: ml.connect(endpoint_url=url), IMPORTS[f"{OURS}, with one function"]),
+            await _count_all(base, create_client, IMPORTS[BASE]),
+        )
+
+
+def main() -> None:
+    """Print the present numbers."""
+    os.environ |= ENVIRONMENT
+    ours, base = asyncio.run(counts())
+    print(f"{'':16} {'ours':>8} {'base':>8}  ratio")
+    for name, mine, theirs in (
+        ("get", ours.get, base.get),
+        ("page of 100", ours.pages[0], base.pages[0]),
+        ("one more item", ours.item, base.item),
+        ("error", ours.error, base.error),
+        ("create", ours.create, base.create),
+        ("connect", ours.connect, base.connect),
+        ("import", ours.imported, base.imported),
+    ):
+        print(f"{name:16} {mine:8g} {theirs:8g}  {mine / theirs:.3f}")
+
+
+if __name__ == "__main__":
+    main()

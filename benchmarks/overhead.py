@@ -1,0 +1,153 @@
+"""What is beneath our classes, and whose work it is: `python -m benchmarks.overhead`.
+
+Beneath the classes there is aiobotocore: it builds, signs and sends the request. The same work is done in four ways, in
+turn: by ours; by our client, with the body read by `json.loads` and nothing else; by aiobotocore's whole way, with its
+parser given nothing to read; and by aiobotocore as it is. Then the function calls of ours are counted, by package.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cleanroomsml_client as ml
+
+from .call_counts import calls_of, competitors
+from .competitors.raw_aiobotocore import create_client
+from .fixtures import AUDIENCE_MODEL
+from .processes import ENVIRONMENT, Stub
+from .report import machine, table, today
+
+__all__: list[str] = []
+
+_ARN: str = AUDIENCE_MODEL["audienceModelArn"]
+_ROUNDS = 40
+_CALLS = 20
+_RECORD = Path(__file__).with_name("overhead.md")
+
+_PAGE = """\
+# What is beneath
+
+As measured by `make bench-beneath` on {date}.
+
+{machine}
+
+## Time
+
+CPU time of the client for one call, best of {rounds} rounds in turn, and as a ratio to aiobotocore's. "Untyped" is a
+call of our client whose body is read by `json.loads`: no class, no retry, no deadline. "Unparsed" is the same by
+aiobotocore's whole way, its parser given nothing to read: no client that lets its endpoint answer can cost less.
+
+{times}
+
+## Function calls
+
+By the package that the function belongs to, without those of aiohttp: the answer is there before a request is sent.
+
+{calls}
+"""
+
+Work = Callable[[], Awaitable[object]]
+_WAYS = ("ours", "untyped", "unparsed", "aiobotocore")
+_MOST = 6
+"""How many packages are named."""
+
+
+def _drop_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_more: object) -> None:
+    customized_response_dict["body"] = response_dict["body"]
+    response_dict["body"] = b""
+
+
+def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[Work]]:  # noqa: ANN401  # untyped
+    async def untyped_get(aws: Any) -> object:  # noqa: ANN401  # the same
+        return _document(await aws.get_audience_model(audienceModelArn=_ARN))
+
+    async def untyped_page(aws: Any) -> object:  # noqa: ANN401  # the same
+        return _document(await aws.list_audience_models(maxResults=100))
+
+    async def page() -> object:
+        return await anext(ml.list_audience_models(client, page_size=100).pages())
+
+    return {
+        "get_audience_model": (
+            lambda: ml.get_audience_model(client, _ARN),
+            partial(untyped_get, client.aws),
+            partial(untyped_get, unparsed),
+            lambda: raw.get_audience_model(audienceModelArn=_ARN),
+        ),
+        "a list page of 100": (
+            page,
+            partial(untyped_page, client.aws),
+            partial(untyped_page, unparsed),
+            lambda: raw.list_audience_models(maxResults=100),
+        ),
+    }
+
+
+def _document(answer: Mapping[str, object]) -> object:
+    """The body, which is not parsed."""
+    return next(json.loads(value) for value in answer.values() if isinstance(value, bytes))
+
+
+async def _cost(work: Work) -> float:
+    """Seconds of CPU time for one call."""
+    await work()
+    gc.collect()
+    began = time.process_time()
+    for _ in range(_CALLS):
+        await work()
+    return (time.process_time() - began) / _CALLS
+
+
+async def _times(url: str) -> str:
+    async with ml.connect(endpoint_url=url) as client, create_client(url) as unparsed, create_client(url) as raw:
+        unparsed.meta.events.register("before-parse.cleanroomsml", _drop_body)
+        works = _works(client, unparsed, raw)
+        best: dict[tuple[str, str], float] = {}
+        for _ in range(_ROUNDS):
+            for name, works_of_it in works.items():
+                for way, work in zip(_WAYS, works_of_it, strict=True):
+                    best[name, way] = min(await _cost(work), best.get((name, way), float("inf")))
+    rows = [
+        [name, *(f"{best[name, way] * 1e6:,.0f} µs ({best[name, way] / best[name, _WAYS[-1]]:.3f})" for way in _WAYS)]
+        for name in works
+    ]
+    return table(["", *_WAYS], rows)
+
+
+async def _calls() -> str:
+    async with competitors() as (ours, base):
+        works: dict[str, Work] = {
+            "get, ours": ours.get_audience_model,
+            "get, aiobotocore": base.get_audience_model,
+            "page of 100, ours": partial(ours.page, 100),
+            "page of 100, aiobotocore": partial(base.page, 100),
+        }
+        calls = {name: await calls_of(work) for name, work in works.items()}
+    packages = [package for package, _ in sum(calls.values(), Counter[str]()).most_common(_MOST)]
+    rows = [
+        [name, *(f"{of[package]:,}" for package in packages), f"{of.total() - sum(of[one] for one in packages):,}"]
+        for name, of in calls.items()
+    ]
+    return table(["", *packages, "others"], rows)
+
+
+def main() -> None:
+    """Measure, print, and record."""
+    os.environ |= ENVIRONMENT
+    with Stub() as stub:
+        times = asyncio.run(_times(stub.url))
+    calls = asyncio.run(_calls())
+    print(times, calls, sep="\n\n")
+    page = _PAGE.format(date=today(), rounds=_ROUNDS, machine=machine(), times=times, calls=calls)
+    _RECORD.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

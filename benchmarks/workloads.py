@@ -1,0 +1,81 @@
+"""The pieces of work that are measured, and what shows that one was done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from operator import methodcaller
+from typing import NamedTuple
+
+from . import fixtures
+from .competitors import Competitor
+
+__all__ = ["PAGE_SIZES", "WORK", "Work"]
+
+PAGE_SIZES = (10, 100, 1_000, 10_000)
+
+_CONCURRENT = 200
+_LONG = 5_000
+"""More items than this take long."""
+
+
+class Work(NamedTuple):
+    """A piece of work."""
+
+    title: str
+    do: Callable[[Competitor], Awaitable[object]]
+    result: object
+    """What every competitor returns."""
+    times: int
+    """How often a competitor does it when its turn comes: long enough for the processor's caches to be its own, and
+    short enough for some turns to meet no other load."""
+    every: int = 1
+    """It is done in each so-manieth round only, because it takes long."""
+
+
+async def _page(size: int, competitor: Competitor) -> int:
+    return len(await competitor.page(size))
+
+
+async def _drain(competitor: Competitor) -> int:
+    return len(await competitor.drain())
+
+
+async def _concurrent_gets(competitor: Competitor) -> set[str]:
+    return set(await asyncio.gather(*(competitor.get_audience_model() for _ in range(_CONCURRENT))))
+
+
+WORK = {
+    "get": Work("get_audience_model", methodcaller("get_audience_model"), fixtures.AUDIENCE_MODEL["name"], 100),
+    "get-job": Work(
+        "get_audience_generation_job",
+        methodcaller("get_audience_generation_job"),
+        fixtures.AUDIENCE_GENERATION_JOB["name"],
+        50,
+    ),
+    "get-largest": Work(
+        "get_trained_model, as large as can be",
+        methodcaller("get_trained_model"),
+        fixtures.TRAINED_MODEL["name"],
+        50,
+    ),
+    "create": Work(
+        "create_training_dataset, nested",
+        methodcaller("create_training_dataset"),
+        fixtures.DATASET_ARN,
+        50,
+    ),
+    "error": Work("an error answer", methodcaller("get_missing"), "ResourceNotFoundException", 50),
+    "concurrent": Work(
+        f"{_CONCURRENT} concurrent get_audience_model", _concurrent_gets, {fixtures.AUDIENCE_MODEL["name"]}, 1
+    ),
+    **{
+        f"page-{size}": Work(
+            f"a list page of {size:,}", partial(_page, size), size, max(1, 2_000 // size), max(1, size // _LONG)
+        )
+        for size in PAGE_SIZES
+    },
+    "drain": Work(
+        f"{fixtures.ITEMS:,} summaries over 100 pages", _drain, fixtures.ITEMS, 1, every=fixtures.ITEMS // _LONG
+    ),
+}
+"""By the name that commands call it."""

@@ -1,0 +1,236 @@
+"""`connect`, the `Client` that every operation takes as its first argument, and the `call` that operations make."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, overload
+from weakref import WeakKeyDictionary
+
+import attrs
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+
+from . import _codec
+from ._aws import BODY, call_operation, is_aiobotocore_client, open_client
+from ._models import wire_name
+from ._retry import Observer, RetryPolicy, RetryQuota, run
+from .errors import RequestError, ResponseError
+
+__all__ = ["Client", "Response", "call", "checked_client", "connect"]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """A successful response, before its body is structured into classes."""
+
+    __module__ = "cleanroomsml_client"
+
+    operation: str
+    status: int
+    """HTTP status."""
+    request_id: str | None
+    attempts: int
+    """How many requests the call needed, the successful one included."""
+    document: Mapping[str, Any] = attrs.field(repr=False)
+    """The JSON object in the body, with AWS's member names; empty when the body is empty."""
+
+    def read(self, result: type[_T], member: str | None = None) -> _T:
+        """Structure the body, or one member of it.
+
+        Args:
+            result: The type to return: a model class of this package, `str`, or a tuple or mapping of them.
+            member: AWS's name of the member to read, such as `audienceModelArn`. None: the whole body.
+
+        Returns:
+            An instance of `result`.
+
+        Raises:
+            ResponseError: The body is empty or is not of this type; `path` names the first place that does not fit.
+        """
+        if not self.document:
+            raise ResponseError("the body is empty", self.operation, "$", self.request_id, self.attempts)
+        value, path = (self.document, "$") if member is None else (self.document.get(member), f"$.{member}")
+        try:
+            return _codec.structure(value, result, path)
+        except _codec.MalformedError as error:
+            raise _response_error(error, self.operation, self.request_id, self.attempts) from error
+
+
+class _Shared:
+    """What all `Client`s over one aiobotocore client share: its event loop, whether it is open, the retry quota."""
+
+    def __init__(self) -> None:
+        self.quota = RetryQuota()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        self._closed = True
+
+    def check(self, operation: str) -> None:
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            raise RequestError(
+                f"{operation}: the client is closed; call it inside `async with connect(...)`", operation
+            )
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise RequestError(
+                f"{operation}: the client belongs to another event loop; connect in the loop that uses it", operation
+            )
+
+
+_shared: WeakKeyDictionary[Any, _Shared] = WeakKeyDictionary()
+
+
+def _shared_by(client: "Client") -> _Shared:
+    return _shared.setdefault(client.aws, _Shared())
+
+
+@attrs.frozen
+class Client:
+    """The first argument of every operation. `connect` opens one; `Client(aws)` wraps an aiobotocore client.
+
+    A frozen value: `attrs.evolve(client, retry=NO_RETRY)` is the same connection with another policy.
+    """
+
+    __module__ = "cleanroomsml_client"
+
+    aws: Any = attrs.field(repr=False)
+    """The aiobotocore client. One that you wrap keeps botocore's own retries: turn them off in its config."""
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    """Which failures are retried, how often, and the timeout of each call."""
+    observer: Observer | None = None
+    """Called with an `Attempt` after each request."""
+    # Derived from `aws`, so that copies made by attrs.evolve share it and no signature shows it.
+    _shared: _Shared = attrs.field(default=attrs.Factory(_shared_by, takes_self=True), init=False, repr=False, eq=False)
+
+    async def send(self, operation: str, /, **params: object) -> Response:
+        """Call any AWS operation by its name: the way to what AWS adds before this package does.
+
+        Retries, timeout, observer and exceptions are those of every operation. The installed botocore must know the
+        operation.
+
+        Args:
+            operation: The AWS name, such as `GetAudienceModel`.
+            **params: The parameters in snake_case; botocore's name for `audience_model_arn` is `audienceModelArn`.
+                A model class, an enum or a datetime is converted. None: the parameter is not sent.
+
+        Returns:
+            The response; `document` holds the body as JSON, `read` structures it.
+
+        Raises:
+            CleanRoomsMLError: As for every operation; see `cleanroomsml_client.errors`.
+        """
+        self._shared.check(operation)
+        try:
+            wire = {wire_name(name): _codec.encode(value) for name, value in params.items() if value is not None}
+        except (AttributeError, TypeError, ValueError) as error:
+            raise RequestError(f"{operation}: {error}", operation) from error
+
+        async def send_once(number: int) -> Response:
+            return _response(await call_operation(self.aws, operation, wire, number), operation, number)
+
+        return await run(operation, send_once, policy=self.retry, quota=self._shared.quota, observer=self.observer)
+
+
+@overload
+async def call(client: Client, operation: str, result: None, member: None = None, /, **params: object) -> None: ...
+@overload
+async def call(
+    client: Client, operation: str, result: type[_T], member: str | None = None, /, **params: object
+) -> _T: ...  # noqa: E501
+async def call(
+    client: Client, operation: str, result: type[_T] | None, member: str | None = None, /, **params: object
+) -> _T | None:
+    """Call an operation and structure its response, or one member of it, as `result`; None: there is no output."""
+    response = await checked_client(client, operation).send(operation, **params)
+    return None if result is None else response.read(result, member)
+
+
+def checked_client(client: object, operation: str) -> Client:
+    """Return the client, or raise a RequestError that says what to pass in place of something else."""
+    if isinstance(client, Client):
+        return client
+    if is_aiobotocore_client(client):
+        advice = "an aiobotocore client was passed; wrap it: `Client(aws)`"
+    elif hasattr(client, "meta") and hasattr(client, "get_paginator"):
+        advice = "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`"
+    elif hasattr(client, "__aenter__"):
+        advice = "connect(...) was passed without being entered; write `async with connect(...) as client:`"
+    else:
+        advice = f"the first argument must be a Client, not {type(client).__name__}"
+    raise RequestError(f"{operation}: {advice}", operation)
+
+
+@asynccontextmanager
+async def connect(
+    *,
+    region_name: str | None = None,
+    profile_name: str | None = None,
+    endpoint_url: str | None = None,
+    session: AioSession | None = None,
+    config: AioConfig | None = None,
+    retry: RetryPolicy | None = None,
+    observer: Observer | None = None,
+) -> AsyncGenerator[Client]:
+    """Open a client; use as `async with connect() as client:`.
+
+    Everything left out comes from the standard AWS configuration: environment variables, `~/.aws` files, the
+    instance's or container's role.
+
+    Args:
+        region_name: The AWS region, such as `us-east-1`. None: the configured region.
+        profile_name: The profile in `~/.aws/config`. None: the configured profile. Cannot be combined with `session`.
+        endpoint_url: The URL to send requests to, for example that of a local service. None: AWS.
+        session: An aiobotocore session to take credentials and configuration from; it is not modified.
+            None: a new one.
+        config: Settings that override ours. By default botocore's retries are off, the pool holds 50 connections,
+            connecting may take 10 s, and the service may pause for 30 s while it responds.
+        retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
+        observer: Called with an `Attempt` after each request, for logs, metrics and traces.
+
+    Yields:
+        The client, which is closed when the block ends.
+
+    Raises:
+        RequestError: The profile is unknown, there is no region, or the endpoint is not valid.
+        CredentialsError: The configured credentials are incomplete. Missing ones are reported by the first call.
+    """
+    if session is not None and profile_name is not None:
+        raise RequestError("profile_name has no effect on a session; give one of the two")
+    async with open_client(
+        session, config, profile_name=profile_name, region_name=region_name, endpoint_url=endpoint_url
+    ) as aws:
+        client = Client(aws, retry or RetryPolicy(), observer)
+        try:
+            yield client
+        finally:
+            client._shared.close()  # noqa: SLF001  # of the class above
+
+
+def _response(parsed: dict[str, Any], operation: str, attempts: int) -> Response:
+    metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
+    request_id = metadata.get("RequestId")
+    body = parsed.get(BODY)
+    try:
+        # botocore has already parsed the body for a wrapped client. Without output the body is empty or {}.
+        document = parsed if body is None else _codec.parse(body or b"{}")
+    except _codec.MalformedError as error:
+        raise _response_error(error, operation, request_id, attempts) from error
+    return Response(
+        operation=operation,
+        status=metadata["HTTPStatusCode"],
+        request_id=request_id,
+        attempts=attempts,
+        document=document,
+    )
+
+
+def _response_error(
+    error: _codec.MalformedError, operation: str, request_id: str | None, attempts: int
+) -> ResponseError:
+    return ResponseError(error.problem, operation, error.path, request_id, attempts, error.incomplete)

@@ -1,0 +1,116 @@
+"""What model classes are made of: the naming rule, open enums, tagged unions and frozen maps."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, NoReturn, Self, TypeVar
+
+import attrs
+
+__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "map_field", "wire_name"]
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+_IRREGULAR_NAMES = {
+    "collaboration_ml_input_channels_list": "collaborationMLInputChannelsList",
+    "max_payload_in_mb": "maxPayloadInMB",
+    "volume_size_in_gb": "volumeSizeInGB",
+}
+
+
+@cache
+def wire_name(name: str) -> str:
+    """Return the camelCase name that the API uses for one of our snake_case names."""
+    head, *tail = name.split("_")
+    return _IRREGULAR_NAMES.get(name) or head + "".join(word.capitalize() for word in tail)
+
+
+class OpenEnum(StrEnum):
+    """A `StrEnum` that also accepts values AWS adds after this release.
+
+    A value without a member of its own keeps its text: it equals that text, has the same hash, and is sent back
+    unchanged. `is_known` is False for it.
+    """
+
+    __module__ = "cleanroomsml_client"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Plain text, also when the value is a member of another enum.
+        text = str.__str__(value)
+        unknown = str.__new__(cls, text)
+        unknown._name_ = text
+        unknown._value_ = text
+        return unknown
+
+    @property
+    def is_known(self) -> bool:
+        """False: AWS added this value after this release."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        if self.is_known:
+            return super().__repr__()
+        return f"<{type(self).__name__} (unknown): {self._value_!r}>"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        # By value: Python 3.11 would look up an unknown member by its name.
+        return type(self), (self._value_,)
+
+
+@attrs.frozen(kw_only=True)
+class TaggedUnion:
+    """Holds exactly one of its members; a member that AWS adds later is known by name only."""
+
+    unknown_variant: str | None = None
+
+    @property
+    def variant(self) -> str:
+        """The name of the member that is set, as the API spells it."""
+        if self.unknown_variant is not None:
+            return self.unknown_variant
+        return next(
+            (wire_name(field.name) for field in attrs.fields(type(self)) if getattr(self, field.name) is not None), ""
+        )
+
+
+def _refuse(self: object, *_: object, **__: object) -> NoReturn:
+    raise TypeError(f"{type(self).__name__} cannot change; copy it with dict() first")
+
+
+# Typed Any so that assigning it to dict's methods needs no override signatures.
+_refused: Any = _refuse
+
+
+class FrozenDict(dict[_K, _V]):
+    """A `dict` that cannot change, so that a class that holds one can be hashed.
+
+    To change one, copy it: `dict(tags) | {"team": "ads"}`.
+    """
+
+    __module__ = "cleanroomsml_client"
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dict says None, because it is mutable
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # dict's own unpickling sets item by item, which is refused here.
+        return type(self), (dict(self),)
+
+    __setitem__ = __delitem__ = __ior__ = _refused
+    clear = pop = popitem = setdefault = update = _refused
+
+
+def _freeze(value: Mapping[str, str]) -> Mapping[str, str]:
+    return value if isinstance(value, FrozenDict) else FrozenDict(value)
+
+
+_EMPTY: Mapping[str, str] = FrozenDict()
+
+
+def map_field(*, repr: bool = True) -> Any:  # noqa: A002  # the name that attrs uses
+    """Return an attrs field for an optional map of text to text; an absent map reads as empty."""
+    return attrs.field(default=_EMPTY, converter=_freeze, repr=repr)

@@ -1,0 +1,101 @@
+"""List operations as async iteration, one request a page, none before it is needed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import GenericAlias
+from typing import Generic, TypeVar, cast
+
+import attrs
+
+from ._client import Client, Response, checked_client
+from .errors import ResponseError
+
+__all__ = ["Page", "Pages"]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[_T]):
+    """What one request returned."""
+
+    items: tuple[_T, ...]
+    """May be empty although more pages follow."""
+    next_token: str | None = None
+    """`starting_token` of a list call that goes on from here, in another process if need be; None: the last page."""
+
+
+class Pages(Generic[_T]):
+    """The answer of every list function: iterate over it for items, over `pages()` for pages.
+
+    Each iteration begins anew. Pages are asked for lazily, so nothing is sent before the first item is wanted,
+    nor after a `break`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        operation: str,
+        item: type[_T],
+        member: str,
+        *,
+        page_size: int | None,
+        starting_token: str | None,
+        **params: object,
+    ) -> None:
+        self._client = checked_client(client, operation)
+        self._operation = operation
+        self._item = item
+        self._items = cast("type[tuple[_T, ...]]", GenericAlias(tuple, (item, ...)))
+        self._member = member
+        self._starting_token = starting_token
+        self._params = {"max_results": page_size, **params}
+
+    def __repr__(self) -> str:
+        return f"<Pages of {self._item.__name__}>"
+
+    async def __aiter__(self) -> AsyncIterator[_T]:
+        """Every item, page after page."""
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    def pages(self) -> AsyncIterator[Page[_T]]:
+        """Every page. Raises ResponseError where the service repeats a token, which would never end.
+
+        Tasks may share an iteration: each page goes to one of them. After an error, going on asks for the same page.
+        """
+        return _PageIterator(self._request, self._starting_token)
+
+    async def _request(self, token: str | None) -> tuple[Response, Page[_T]]:
+        answer = await self._client.send(self._operation, next_token=token, **self._params)
+        items = answer.read(self._items, self._member)
+        next_token = answer.read(str, "nextToken") if answer.document.get("nextToken") is not None else None
+        # An empty token is no token: some services end their lists so.
+        return answer, Page(items=items, next_token=next_token or None)
+
+
+class _PageIterator(AsyncIterator[Page[_T]]):
+    """One iteration. Not a generator, which would have to be closed by whoever leaves it early."""
+
+    def __init__(
+        self, request: Callable[[str | None], Awaitable[tuple[Response, Page[_T]]]], starting_token: str | None
+    ) -> None:
+        self._request = request
+        self._token = starting_token
+        self._seen: set[str | None] = set()
+        self._last: Response | None = None
+        self._turn = asyncio.Lock()
+
+    async def __anext__(self) -> Page[_T]:
+        async with self._turn:
+            last = self._last
+            if last is not None and self._token is None:
+                raise StopAsyncIteration
+            if last is not None and self._token in self._seen:
+                problem = "the service repeats a page token"
+                raise ResponseError(problem, last.operation, "$.nextToken", last.request_id, last.attempts)
+            self._last, page = await self._request(self._token)
+            self._seen.add(self._token)
+            self._token = page.next_token
+            return page

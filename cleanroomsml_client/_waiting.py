@@ -1,0 +1,139 @@
+"""Polling a resource until it reaches the status that is waited for. Knows statuses, but no resource."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol, TypeVar, cast
+
+import attrs
+
+from ._models import OpenEnum
+from ._retry import is_transient
+from .errors import CleanRoomsMLError, ResourceNotFoundError, WaitFailedError, WaitTimeoutError
+
+__all__ = ["Goal", "Polling", "active_goal", "last", "run_to_end", "watch"]
+
+_LOGGER = logging.getLogger("cleanroomsml_client")
+
+
+@attrs.frozen(kw_only=True)
+class Polling:
+    """How often a wait polls, and for how long. A plain value: share it, or change one with `attrs.evolve`.
+
+    The pause between two polls grows from `initial` to `maximum` seconds. Each pause is shortened by up to a fifth at
+    random, so that waits that begin together spread out.
+    """
+
+    __module__ = "cleanroomsml_client"
+
+    initial: float = attrs.field(default=5.0, validator=attrs.validators.gt(0.0))
+    """Seconds between the first and the second poll; more than 0."""
+    maximum: float = attrs.field(default=60.0, validator=attrs.validators.gt(0.0))
+    """Seconds; no pause is longer. More than 0."""
+    multiplier: float = attrs.field(default=1.5, validator=attrs.validators.ge(1.0))
+    """By how much each pause is longer than the one before; at least 1."""
+    timeout: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0.0)))
+    """Seconds for the whole wait, a poll in progress included; more than 0. None: no limit."""
+
+
+@attrs.frozen
+class Goal:
+    """Where a wait ends. Every status in neither set, one unknown today included, is still pending."""
+
+    success: frozenset[OpenEnum]
+    failure: frozenset[OpenEnum]
+    success_when_not_found: bool = False
+    """True: ResourceNotFoundError counts as success (waiting for deletion)."""
+
+
+def active_goal(status: type[OpenEnum]) -> Goal:
+    """Return the goal of waiting for a new resource: ACTIVE. Every known status after its creation is a failure."""
+    success = status("ACTIVE")
+    pending = {status("CREATE_PENDING"), status("CREATE_IN_PROGRESS")}
+    return Goal(success=frozenset({success}), failure=frozenset(set(status) - pending - {success}))
+
+
+class _HasStatus(Protocol):
+    @property
+    def status(self) -> OpenEnum: ...
+
+
+_R = TypeVar("_R", bound=_HasStatus)
+
+
+async def watch(
+    poll: Callable[[], Awaitable[_R | None]], subject: str, goal: Goal, polling: Polling
+) -> AsyncIterator[_R]:
+    """Yield the resource first and at every change of its status; end at the goal.
+
+    `poll` returns None while the resource is not there yet. Throttling and transient errors are waited out; every
+    other error ends the watch.
+    """
+    time = asyncio.get_running_loop().time
+    deadline = None if polling.timeout is None else time() + polling.timeout
+    latest: _R | None = None
+    pause = min(polling.initial, polling.maximum)
+    while True:
+        # The timeout must not enclose the yield, or it would cancel the consumer's own code.
+        try:
+            async with asyncio.timeout_at(deadline):
+                resource = await _poll_once(poll, subject)
+        except TimeoutError as error:
+            raise _timed_out(subject, latest, polling) from error
+        except ResourceNotFoundError:
+            if goal.success_when_not_found:
+                return
+            raise
+        if resource is not None:
+            changed = latest is None or resource.status != latest.status
+            latest = resource
+            if changed:
+                yield resource
+            if resource.status in goal.success:
+                return
+            if resource.status in goal.failure:
+                raise _failed(subject, resource)
+        try:
+            async with asyncio.timeout_at(deadline):
+                # Jitter only shortens a pause, because `maximum` is a promise.
+                await asyncio.sleep(pause * random.uniform(0.8, 1.0))
+        except TimeoutError as error:
+            raise _timed_out(subject, latest, polling) from error
+        pause = min(pause * polling.multiplier, polling.maximum)
+
+
+async def _poll_once(poll: Callable[[], Awaitable[_R | None]], subject: str) -> _R | None:
+    try:
+        return await poll()
+    except CleanRoomsMLError as error:
+        if not is_transient(error):
+            raise
+        _LOGGER.warning("still waiting for %s: %s", subject, getattr(error, "code", type(error).__name__))
+        return None
+
+
+def _failed(subject: str, resource: _HasStatus) -> WaitFailedError:
+    details = getattr(resource, "status_details", None)
+    reasons = [text for text in (getattr(details, "status_code", None), getattr(details, "message", None)) if text]
+    return WaitFailedError(": ".join([f"{subject} is {resource.status}", *reasons]), resource)
+
+
+def _timed_out(subject: str, latest: _HasStatus | None, polling: Polling) -> WaitTimeoutError:
+    state = "was not found" if latest is None else f"is still {latest.status}"
+    return WaitTimeoutError(f"{subject} {state} after {polling.timeout:g} s", latest)
+
+
+async def run_to_end(changes: AsyncIterator[_R], on_change: Callable[[_R], object] | None) -> _R | None:
+    """Follow a watch to its end, calling `on_change` for each change; return the last one, None if there was none."""
+    latest: _R | None = None
+    async for latest in changes:
+        if on_change is not None:
+            on_change(latest)
+    return latest
+
+
+async def last(changes: AsyncIterator[_R], on_change: Callable[[_R], object] | None) -> _R:
+    """Follow a watch that ends at a status, so that there is a last change to return."""
+    # Only a goal that includes deletion ends a watch without any change.
+    return cast("_R", await run_to_end(changes, on_change))

@@ -1,0 +1,57 @@
+"""What the pytest plugin offers, loaded once a test uses it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import pytest
+import pytest_asyncio
+
+from .._client import Client
+from ..local.clock import Clock
+from ..local.service import LocalService
+from .event_loop import VirtualTimeLoop
+
+__all__ = ["VIRTUAL_TIME"]
+
+
+class _VirtualTime:
+    """Chooses the event loop of the tests that are collected while it is registered."""
+
+    def pytest_asyncio_loop_factories(self) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+        return {"virtual_time": VirtualTimeLoop}
+
+
+VIRTUAL_TIME = _VirtualTime()
+
+
+@pytest_asyncio.fixture(name="_cleanroomsml_service", loop_scope="function")
+async def _service(request: pytest.FixtureRequest) -> AsyncIterator[LocalService]:
+    loop = asyncio.get_running_loop()
+    # Without these the test would hang, or wait for hours.
+    problem = _problem(request.node)
+    if problem is not None or not isinstance(loop, VirtualTimeLoop):
+        remedy = problem or "name the fixture among the arguments of the test, and let no other plugin choose the loop"
+        pytest.fail(f"cleanroomsml_service lives on the event loop of its test: {remedy}", pytrace=False)
+    async with LocalService(clock=Clock(monotonic=loop.time)) as service:
+        yield service
+
+
+@pytest_asyncio.fixture(name="_cleanroomsml_client", loop_scope="function")
+async def _client(_cleanroomsml_service: LocalService) -> AsyncIterator[Client]:
+    async with _cleanroomsml_service.connect() as client:
+        yield client
+
+
+def _problem(test: pytest.Item) -> str | None:
+    """Why the service would be out of the test's reach."""
+    if not pytest_asyncio.is_async_test(test):
+        return (
+            "make that an `async def`, run by pytest-asyncio, and call blocking clients such as boto3 by "
+            "`await asyncio.to_thread(...)`"
+        )
+    marker = test.get_closest_marker("asyncio")
+    told = None if marker is None else marker.kwargs.get("loop_scope")
+    scope = told or test.config.getini("asyncio_default_test_loop_scope")
+    if scope != "function":
+        return f'it cannot share a loop of scope "{scope}": mark it with @pytest.mark.asyncio(loop_scope="function")'
+    return None

@@ -1,0 +1,248 @@
+"""`connect`: every argument, every configuration, and those that cannot be used."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._retry import NO_RETRY, Attempt
+from cleanroomsml_client._version import __version__
+from cleanroomsml_client.errors import (
+    CredentialsError,
+    InternalServiceError,
+    RequestError,
+    ThrottlingError,
+    TransportError,
+)
+from cleanroomsml_client.resources.audience_models import (
+    create_audience_model,
+    get_audience_model,
+)
+from tests.support.leaks import nothing_left_behind
+from tests.support.serving import ARN, DATASET, MODEL, serving
+from tests.support.virtual_time import running_loop
+from tests.support.wire import STALL, FaultServer, answer, error
+
+pytestmark = pytest.mark.virtual_time
+
+
+async def create(client: Client) -> str:
+    """Create an audience model."""
+    return await create_audience_model(client, name="a", training_dataset_arn=DATASET)
+
+
+async def test_every_argument_of_connect(aws_home: Path) -> None:
+    """Region, profile, endpoint, configuration, retry policy and observer all take effect."""
+    (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
+    (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
+    seen: list[Attempt] = []
+    async with serving(
+        error(429, "ThrottlingException"),
+        region_name="ap-northeast-1",
+        profile_name="work",
+        config=AioConfig(user_agent_extra="my-program/2"),
+        retry=NO_RETRY,
+        observer=seen.append,
+    ) as (server, client):
+        with pytest.raises(ThrottlingError):
+            await get_audience_model(client, ARN)
+    (request,) = server.requests
+    assert "Credential=WORKKEY/" in request.headers["authorization"]
+    assert "/ap-northeast-1/cleanrooms-ml/" in request.headers["authorization"]
+    assert "my-program/2" in request.headers["user-agent"]
+    assert [attempt.status for attempt in seen] == [429]
+    assert client.retry is NO_RETRY
+
+
+async def test_the_profile_gives_the_region(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without region_name the standard AWS configuration decides."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
+    (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
+    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+        await get_audience_model(client, ARN)
+    assert "/eu-west-1/cleanrooms-ml/" in server.requests[0].headers["authorization"]
+
+
+async def test_the_user_agent_names_this_package() -> None:
+    """The service sees which client calls."""
+    async with serving(answer(200, MODEL)) as (server, client):
+        await get_audience_model(client, ARN)
+    assert f"cleanroomsml-client/{__version__}" in server.requests[0].headers["user-agent"]
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_CLEANROOMSML", "AWS_ENDPOINT_URL"])
+async def test_the_endpoint_of_the_environment_is_honoured(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A standard endpoint variable needs no code."""
+    async with nothing_left_behind(), FaultServer(answer(200, MODEL)) as server:
+        monkeypatch.setenv(variable, server.url)
+        async with connect() as client:
+            assert (await get_audience_model(client, ARN)).name == "a"
+        assert len(server.requests) == 1
+
+
+async def test_botocores_retries_are_off() -> None:
+    """Under NO_RETRY a failing call is one request at the server, whatever AWS's variables say."""
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 1
+
+
+async def test_botocores_retries_stay_off_in_every_configuration(
+    aws_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the environment, nor a profile, nor a session's default configuration turns them on again."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    (aws_home / "config").write_text("[default]\nmax_attempts = 7\nretry_mode = legacy\n")
+    session: Any = AioSession()
+    session.set_default_client_config(AioConfig(retries={"max_attempts": 7, "mode": "legacy"}))
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY, session=session) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 1
+
+
+async def test_a_configuration_takes_precedence() -> None:
+    """What the caller configures wins over ours, botocore's retries and the read timeout included."""
+    config = AioConfig(retries={"total_max_attempts": 3, "mode": "standard"}, read_timeout=2)
+    async with serving(error(500, "InternalServiceException"), retry=NO_RETRY, config=config) as (server, client):
+        with pytest.raises(InternalServiceError):
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == 3
+    async with serving((STALL,), retry=NO_RETRY, config=config) as (server, client):
+        begun = running_loop().time()
+        with pytest.raises(TransportError):
+            await create(client)
+        assert running_loop().time() - begun >= 2
+
+
+async def test_a_sessions_default_configuration_takes_precedence() -> None:
+    """What the session's owner configured wins over ours, but for botocore's retries."""
+    session: Any = AioSession()
+    session.set_default_client_config(AioConfig(user_agent_extra="the-session/1"))
+    async with serving(answer(200, MODEL), session=session) as (server, client):
+        await get_audience_model(client, ARN)
+    assert "the-session/1" in server.requests[0].headers["user-agent"]
+
+
+async def test_a_session_is_used_but_not_changed() -> None:
+    """Another client of the same session gets botocore's own dicts, during and after our client's life."""
+    session: Any = AioSession()
+    async with FaultServer(answer(200, MODEL)) as server:
+
+        async def by_botocore() -> dict[str, Any]:
+            async with session.create_client("cleanroomsml", endpoint_url=server.url) as aws:
+                got: dict[str, Any] = await aws.get_audience_model(audienceModelArn=ARN)
+                got.pop("ResponseMetadata")
+                return got
+
+        before = await by_botocore()
+        async with connect(session=session, endpoint_url=server.url) as client:
+            await get_audience_model(client, ARN)
+            during = await by_botocore()
+            await get_audience_model(client, ARN)
+        after = await by_botocore()
+    assert before == during == after
+    assert before["createTime"].utcoffset().total_seconds() == 0
+    assert before["name"] == "a"
+    assert session.get_default_client_config() is None
+
+
+# --- configurations that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"profile_name": "nobody"}, "nobody"),
+        ({"endpoint_url": "not a url"}, "not a url"),
+        ({"endpoint_url": "ftp//x"}, "ftp//x"),
+        ({"region_name": "no such region!"}, "no such region!"),
+        ({"profile_name": "x", "session": AioSession()}, "session"),
+    ],
+    ids=["unknown profile", "endpoint with spaces", "endpoint without scheme", "bad region", "profile and session"],
+)
+async def test_a_configuration_that_cannot_be_used(arguments: dict[str, Any], said: str) -> None:
+    """Connecting with it is a RequestError that names what is wrong."""
+    async with nothing_left_behind():
+        with pytest.raises(RequestError, match=said) as caught:
+            async with connect(**arguments):
+                pytest.fail("there is no client")
+        assert caught.value.operation is None
+
+
+async def test_without_a_region_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing region shows when connecting."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(RequestError, match="region"):
+        async with connect():
+            pytest.fail("there is no client")
+
+
+async def test_without_credentials_a_call_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Absent credentials show at the first call, as what they are."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    async with serving(answer(200, MODEL)) as (server, client):
+        with pytest.raises(CredentialsError) as caught:
+            await get_audience_model(client, ARN)
+    assert caught.value.operation == "GetAudienceModel"
+    assert server.requests == []
+
+
+async def test_incomplete_credentials_make_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a key pair shows when connecting."""
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY") as caught:
+        async with connect():
+            pytest.fail("there is no client")
+    assert caught.value.operation is None
+
+
+async def test_another_services_refusal_is_about_credentials(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """STS refusing to assume the profile's role is a CredentialsError, not the service's AccessDeniedError."""
+    refusal = answer(
+        403,
+        b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>",
+        {"Content-Type": "text/xml"},
+    )
+    async with FaultServer(refusal) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        (aws_home / "config").write_text(
+            "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = base\n"
+        )
+        (aws_home / "credentials").write_text("[base]\naws_access_key_id = K\naws_secret_access_key = x\n")
+        async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+            with pytest.raises(CredentialsError, match="AssumeRole"):
+                await get_audience_model(client, ARN)
+        assert server.requests == []
+        assert len(sts.requests) == 1
+
+
+async def test_credentials_that_cannot_be_refreshed(aws_home: Path) -> None:
+    """A credential process that fails is a CredentialsError."""
+    (aws_home / "config").write_text("[profile work]\ncredential_process = false\n")
+    with pytest.raises(CredentialsError, match="custom-process") as caught:
+        async with connect(profile_name="work"):
+            pytest.fail("there is no client")
+    assert caught.value.operation is None
+
+
+async def test_credentials_that_come_back_expired(aws_home: Path) -> None:
+    """A credential process that gives expired credentials is a CredentialsError."""
+    program = aws_home / "program"
+    program.write_text(
+        '#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "K", "SecretAccessKey": "x", "SessionToken": "t",'
+        ' "Expiration": "2001-01-01T00:00:00Z"}\'\n'
+    )
+    program.chmod(0o700)
+    (aws_home / "config").write_text(f"[profile work]\ncredential_process = {program}\n")
+    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+        with pytest.raises(CredentialsError):
+            await get_audience_model(client, ARN)
+    assert server.requests == []

@@ -1,0 +1,99 @@
+"""The public face that botocore's model asks for: names, types and signatures, each difference applied."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import GenericAlias
+from typing import Any, ForwardRef
+
+import pytest
+
+import cleanroomsml_client
+from cleanroomsml_client import Pages
+from tests.parity.support.botocore_model import Member, Operation, Shape, members
+from tests.parity.support.differences import is_dropped, renamed
+
+__all__ = [
+    "class_name",
+    "field_type",
+    "function_of",
+    "parameter_name",
+    "parameter_type",
+    "public_class",
+    "return_type",
+    "returned_member",
+    "spelled",
+]
+
+_SCALARS: Mapping[str, type] = {
+    "boolean": bool,
+    "double": float,
+    "float": float,
+    "integer": int,
+    "long": int,
+    "string": str,
+    "timestamp": datetime,
+}
+
+
+def class_name(shape: Shape) -> str:
+    """The name of a structure's or an enum's class."""
+    return renamed(shape.name) or str(shape.name)
+
+
+def public_class(shape: Shape) -> Any:  # whichever class it is
+    """The class of a structure or an enum; a reference that equals no type where it is missing."""
+    return getattr(cleanroomsml_client, class_name(shape), ForwardRef(class_name(shape)))
+
+
+def field_type(shape: Shape) -> Any:  # types are what this is about
+    """The type of what is read."""
+    if shape.type_name == "structure" or getattr(shape, "enum", None):
+        return public_class(shape)
+    if shape.type_name == "list":
+        return GenericAlias(tuple, (field_type(shape.member), ...))
+    if shape.type_name == "map":
+        return Mapping[field_type(shape.key), field_type(shape.value)]  # type: ignore[misc]  # a type made here
+    return _SCALARS[shape.type_name]
+
+
+def parameter_type(shape: Shape) -> Any:  # types are what this is about
+    """The type of what is passed: any sequence will do for a list."""
+    if shape.type_name == "list":
+        return Sequence[field_type(shape.member)]  # type: ignore[misc]  # a type made here
+    return field_type(shape)
+
+
+def parameter_name(operation: Operation, parameter: Member) -> str:
+    """The name of a function's parameter."""
+    return renamed(f"{operation.name}Request.{parameter.wire}") or parameter.name
+
+
+def function_of(operation: Operation) -> Callable[..., Any]:
+    """The operation's function; the test fails where there is none."""
+    if operation.function not in cleanroomsml_client.__all__:
+        pytest.fail(f"{operation.name}: there is no public function {operation.function}")
+    function: Callable[..., Any] = getattr(cleanroomsml_client, operation.function)
+    return function
+
+
+def returned_member(operation: Operation) -> Member | None:
+    """The member that is returned in place of an answer that has but one."""
+    if operation.output is None or operation.paginator is not None:
+        return None
+    kept = [member for member in members(operation.output) if not is_dropped(f"{operation.output.name}.{member.wire}")]
+    return kept[0] if len(kept) == 1 else None
+
+
+def return_type(operation: Operation) -> Any:  # types are what this is about
+    """The type of what a function returns."""
+    if operation.output is None:
+        return None
+    if operation.paginator is not None:
+        return Pages[field_type(operation.items.shape.member)]  # type: ignore[misc]  # a type made here
+    member = returned_member(operation)
+    return field_type(operation.output if member is None else member.shape)
+
+
+def spelled(type_: Any) -> str:  # types are what this is about
+    """A type as it is written."""
+    return type_.__name__ if isinstance(type_, type) and not isinstance(type_, GenericAlias) else str(type_)

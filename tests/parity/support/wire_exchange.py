@@ -1,0 +1,43 @@
+"""A client and a loopback server that answers it with what a test has prepared."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client import NO_RETRY, Client, connect
+from cleanroomsml_client._codec import structure
+from tests.parity.support.botocore_model import Operation
+from tests.parity.support.expected_api import field_type, parameter_name
+from tests.support.wire import FaultServer
+
+__all__ = ["arguments", "exchange"]
+
+# Reading botocore's model takes longer than a test: all share one that is read.
+_session = AioSession()
+
+
+@asynccontextmanager
+async def exchange(*answers: bytes) -> AsyncGenerator[tuple[Client, FaultServer]]:
+    """A client whose requests get these answers, and the server that has the requests."""
+    async with (
+        FaultServer(*answers) as server,
+        connect(endpoint_url=server.url, session=_session, retry=NO_RETRY) as client,
+    ):
+        yield client, server
+
+
+def arguments(operation: Operation, sent: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """What a function takes so that this is sent: by position what is part of the path, all else by keyword."""
+    values = {
+        parameter.wire: structure(sent[parameter.wire], field_type(parameter.shape))
+        for parameter in operation.parameters
+        if parameter.wire in sent
+    }
+    by_keyword = {
+        parameter_name(operation, parameter): values[parameter.wire]
+        for parameter in operation.parameters
+        if parameter.wire in values and parameter.location != "uri"
+    }
+    return [values[name] for name in operation.identity], by_keyword

@@ -1,0 +1,360 @@
+"""Waits for a local service that throttles, fails, breaks off, restarts or forgets, all of it on virtual time."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cleanroomsml_client import (
+    Attempt,
+    AudienceModel,
+    AudienceModelStatus,
+    Client,
+    Polling,
+    ResourceNotFoundError,
+    ServiceError,
+    WaitFailedError,
+    WaitTimeoutError,
+    delete_audience_model,
+    wait_for_audience_generation_job,
+    wait_for_audience_model,
+    wait_for_audience_model_deleted,
+    watch_audience_model,
+)
+from cleanroomsml_client.local import (
+    Clock,
+    ErrorResponse,
+    Fault,
+    LocalService,
+    RawResponse,
+    Reset,
+    Throttle,
+    TruncatedBody,
+)
+from cleanroomsml_client.local.faults import RateLimit
+from tests.support.leaks import nothing_left_behind
+from tests.support.virtual_time import running_loop
+
+pytestmark = pytest.mark.virtual_time
+
+CREATED = [AudienceModelStatus.CREATE_PENDING, AudienceModelStatus.CREATE_IN_PROGRESS, AudienceModelStatus.ACTIVE]
+"""Pending for 120 s, in progress for 480 s more."""
+
+
+class LoopClock(Clock):
+    """The service's clock goes with the loop's virtual time."""
+
+    def __init__(self) -> None:
+        super().__init__(speed=0)
+        self._loop = running_loop()
+        self._loop_began = self._loop.time()
+
+    def now(self) -> datetime:
+        """The simulated moment."""
+        return super().now() + timedelta(seconds=self._loop.time() - self._loop_began)
+
+
+class Times:
+    """An observer that remembers when each attempt ended, in seconds from the first."""
+
+    def __init__(self) -> None:
+        self.all: list[float] = []
+        self._loop = running_loop()
+
+    def __call__(self, attempt: Attempt) -> None:  # noqa: D102
+        del attempt
+        self.all.append(self._loop.time())
+
+    @property
+    def seconds(self) -> list[float]:
+        """From the first attempt on."""
+        return [time - self.all[0] for time in self.all]
+
+
+def port_of(service: LocalService) -> int:
+    """Where it listens."""
+    return int(service.endpoint_url.rpartition(":")[2])
+
+
+async def seen_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:
+    """What a watch shows."""
+    return [model async for model in watch_audience_model(client, arn, polling=Polling(**polling))]
+
+
+def reply(document: Mapping[str, object]) -> RawResponse:
+    """A success with this document."""
+    return RawResponse(body=json.dumps(document), content_type="application/json")
+
+
+# --- trouble on the way
+
+FIRE: list[Fault] = [
+    Throttle(),
+    Throttle(status=400, retry_after=30),
+    ErrorResponse("InternalServiceException"),
+    ErrorResponse("ServiceUnavailable", "busy", 503),
+    RawResponse(status=502, body="<html>Bad Gateway</html>"),
+    RawResponse(status=504),
+    Reset(),
+    Reset(after=True),
+    TruncatedBody(),
+]
+
+
+@pytest.mark.parametrize("fault", FIRE, ids=repr)
+async def test_a_wait_outlasts_trouble_of_one_kind(fault: Fault) -> None:
+    """While a service fails in any passing way, a wait goes on, and sees each state once when it is well again."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        watching = asyncio.create_task(seen_of(client, arn, timeout=3600))
+        await asyncio.sleep(10)
+        service.inject(fault, times=None)
+        await asyncio.sleep(300)
+        assert not watching.done()
+        service.clear_faults()
+        seen = await watching
+    # The pending state had passed when the trouble had.
+    assert [model.status for model in seen] == CREATED
+
+
+async def test_a_wait_outlasts_a_mixture(caplog: pytest.LogCaptureFixture) -> None:
+    """A wait gets through one trouble after the other, telling of each poll that came to nothing."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        for fault in FIRE * 3:
+            service.inject(fault, "GetAudienceModel", times=5)
+        model = await wait_for_audience_model(client, arn)
+    assert model.status is AudienceModelStatus.ACTIVE
+    told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("still waiting")]
+    assert {message.removeprefix(f"still waiting for {arn}: ") for message in told} == {
+        "ThrottlingException",
+        "InternalServiceException",
+        "ServiceUnavailable",
+        "502",
+        "504",
+        "TransportError",
+    }
+
+
+async def test_endless_trouble_ends_with_the_timeout() -> None:
+    """A service that never gets well is waited for until the wait's own timeout, to the second."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        watching = asyncio.create_task(wait_for_audience_model(client, arn, polling=Polling(timeout=1800)))
+        begun = running_loop().time()
+        await asyncio.sleep(1)
+        service.inject(ErrorResponse("ServiceUnavailable", "busy", 503), times=None)
+        with pytest.raises(WaitTimeoutError, match=r" is still CREATE_PENDING after 1800 s$") as caught:
+            await watching
+    assert running_loop().time() - begun == 1800
+    assert caught.value.last.status is AudienceModelStatus.CREATE_PENDING
+
+
+# --- a restart
+
+
+@pytest.mark.parametrize("down", [0, 90, 3000], ids=["at once", "soon", "late"])
+async def test_a_wait_outlasts_a_restart(down: float) -> None:
+    """A service that stops and comes back with its memory is met again by the wait that it left."""
+    clock = LoopClock()
+    async with nothing_left_behind():
+        async with LocalService(clock=clock) as before:
+            port = port_of(before)
+            arn = before.add_audience_model(status="CREATE_PENDING")
+            connection = before.connect()
+            client = await connection.__aenter__()
+            watching = asyncio.create_task(seen_of(client, arn, timeout=7200))
+            # Long enough for a look, however the pauses fall, at what is in progress from 120 to 600 s.
+            await asyncio.sleep(300)
+        await asyncio.sleep(down)
+        assert not watching.done()
+        after = LocalService(clock=clock, port=port)
+        after.state = before.state
+        async with after:
+            seen = await watching
+            await connection.__aexit__(None, None, None)
+    assert [model.status for model in seen] == CREATED
+    assert after.requests
+
+
+@pytest.mark.parametrize("deleting", [False, True], ids=["creation", "deletion"])
+async def test_a_restart_without_memory(*, deleting: bool) -> None:
+    """What a restarted service has forgotten is gone: the goal of a deletion, an error for everything else."""
+    async with nothing_left_behind():
+        async with LocalService(clock=LoopClock()) as before:
+            port = port_of(before)
+            arn = before.add_audience_model(status="DELETE_PENDING" if deleting else "CREATE_PENDING")
+            connection = before.connect()
+            client = await connection.__aenter__()
+            wait = wait_for_audience_model_deleted if deleting else wait_for_audience_model
+            waiting: asyncio.Task[object] = asyncio.create_task(wait(client, arn))
+            await asyncio.sleep(20)
+        async with LocalService(clock=LoopClock(), port=port):
+            if deleting:
+                assert await waiting is None
+            else:
+                with pytest.raises(ResourceNotFoundError):
+                    await waiting
+            await connection.__aexit__(None, None, None)
+
+
+# --- what is not expected
+
+
+async def test_a_resource_that_is_deleted_meanwhile() -> None:
+    """One waiter's lost cause is the other's goal: a model on its way out."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="ACTIVE")
+        deleted = asyncio.create_task(wait_for_audience_model_deleted(client, arn))
+        await asyncio.sleep(30)
+        await delete_audience_model(client, arn)
+        with pytest.raises(WaitFailedError) as caught:
+            await wait_for_audience_model(client, arn)
+        assert caught.value.last.status == "DELETE_PENDING"
+        await deleted
+        with pytest.raises(ResourceNotFoundError):
+            await wait_for_audience_model(client, arn)
+
+
+async def test_a_status_unknown_today() -> None:
+    """A status that AWS adds later is shown, and waited through."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        known = dict((await client.send("GetAudienceModel", audience_model_arn=arn)).document)
+        service.inject(reply(known | {"status": "CREATE_PAUSED"}), times=3)
+        seen = await seen_of(client, arn)
+    assert [model.status for model in seen] == ["CREATE_PAUSED", *CREATED]
+    assert [model.status.is_known for model in seen] == [False, True, True, True]
+
+
+async def test_what_does_not_pass_ends_a_wait_at_once() -> None:
+    """A wait does not sit out what time does not mend: a permission that is taken away."""
+    async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
+        arn = service.add_audience_model(status="CREATE_PENDING")
+        waiting = asyncio.create_task(wait_for_audience_model(client, arn))
+        await asyncio.sleep(30)
+        seen = len(service.requests)
+        service.inject(ErrorResponse("AccessDeniedException"))
+        with pytest.raises(ServiceError) as caught:
+            await waiting
+    assert (caught.value.code, len(service.requests)) == ("AccessDeniedException", seen + 1)
+
+
+# --- when it looks
+
+PAUSES = [10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0]
+DOUBLING = Polling(initial=10, maximum=60, multiplier=2)
+
+
+def at(pauses: list[float]) -> list[float]:
+    """The times of the looks between which these pauses lie."""
+    return [sum(pauses[:number]) for number in range(len(pauses) + 1)]
+
+
+@pytest.mark.usefixtures("longest_pauses")
+async def test_polls_over_the_wire_follow_the_polling() -> None:
+    """Requests leave exactly when the polling says, until the goal is there."""
+    times = Times()
+    async with (
+        nothing_left_behind(),
+        LocalService(clock=LoopClock()) as service,
+        service.connect(observer=times) as client,
+    ):
+        arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
+        await wait_for_audience_model(client, arn, polling=DOUBLING)
+    # In progress for 480 s.
+    assert times.seconds == at([*PAUSES, 60.0, 60.0, 60.0])
+
+
+@pytest.mark.usefixtures("longest_pauses")
+async def test_failing_polls_follow_the_polling() -> None:
+    """A poll that fails takes its retries' time, 0.75 s and five requests; the pause after it grows as ever."""
+    times = Times()
+    async with (
+        nothing_left_behind(),
+        LocalService(clock=LoopClock()) as service,
+        service.connect(observer=times) as client,
+    ):
+        arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
+        service.inject(ErrorResponse("ServiceUnavailable", "busy", 503), times=10)
+        await wait_for_audience_model(client, arn, polling=DOUBLING)
+    retries = [0.05, 0.1, 0.2, 0.4]
+    assert times.seconds == pytest.approx(at([*retries, 10.0, *retries, 20.0, 40.0, *[60.0] * 7]))
+
+
+async def test_jitter_stays_within_a_fifth() -> None:
+    """Over the wire, too, each pause is between four fifths of what the polling says and all of it."""
+    times = Times()
+    async with (
+        nothing_left_behind(),
+        LocalService(clock=LoopClock()) as service,
+        service.connect(observer=times) as client,
+    ):
+        arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
+        await wait_for_audience_model(client, arn, polling=DOUBLING)
+    pauses = [later - earlier for earlier, later in zip(times.seconds, times.seconds[1:], strict=False)]
+    for pause, limit in zip(pauses, [*PAUSES, *[60.0] * 10], strict=False):
+        assert 0.8 * limit <= pause <= limit
+    assert len(set(pauses)) == len(pauses)
+
+
+@pytest.mark.usefixtures("longest_pauses")
+@pytest.mark.parametrize("leap", [86_400.0, -86_400.0], ids=["ahead", "back"])
+async def test_a_leap_of_the_wall_clock(leap: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting the machine's clock moves neither polls nor timeout."""
+    times = Times()
+    async with (
+        nothing_left_behind(),
+        LocalService(clock=LoopClock()) as service,
+        service.connect(observer=times) as client,
+    ):
+        arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
+        waiting = asyncio.create_task(wait_for_audience_model(client, arn, polling=Polling(initial=10, timeout=100)))
+        await asyncio.sleep(15)
+        now = time.time
+        monkeypatch.setattr("time.time", lambda: now() + leap)
+        with pytest.raises(WaitTimeoutError):
+            await waiting
+        monkeypatch.undo()
+    assert times.seconds == at([10.0, 15.0, 22.5, 33.75])
+
+
+# --- many
+
+LIMIT = 20.0
+WAITS = 60
+
+
+async def test_many_waits_share_a_narrow_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty waits begun together on a service that admits 20 requests a second all end where they should."""
+    now = running_loop().time
+
+    def on_virtual_time(per_second: float) -> RateLimit:
+        return RateLimit(per_second, now)
+
+    monkeypatch.setattr("cleanroomsml_client.local.service.RateLimit", on_virtual_time)
+    async with (
+        nothing_left_behind(),
+        LocalService(clock=LoopClock(), rate_limit=LIMIT) as service,
+        service.connect() as client,
+    ):
+        states = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ACTIVE"]
+        arns = [service.add_audience_generation_job(status=states[number % 4]) for number in range(WAITS)]
+        jobs = await asyncio.gather(
+            *(wait_for_audience_generation_job(client, arn) for arn in arns), return_exceptions=True
+        )
+    assert len(service.requests) > WAITS
+    assert 429 in {request.status for request in service.requests}
+    for number, (arn, job) in enumerate(zip(arns, jobs, strict=True)):
+        if number % 4 == 2:
+            assert isinstance(job, WaitFailedError)
+            job = job.last  # noqa: PLW2901  # the job as last seen
+            assert job.status == "CREATE_FAILED"
+        else:
+            assert not isinstance(job, BaseException)
+            assert job.status == "ACTIVE"
+        assert job.audience_generation_job_arn == arn
