@@ -142,7 +142,7 @@ async def call(client: Client, operation: str, result: None, member: None = None
 @overload
 async def call(
     client: Client, operation: str, result: type[_T], member: str | None = None, /, **params: object
-) -> _T: ...  # noqa: E501
+) -> _T: ...
 async def call(
     client: Client, operation: str, result: type[_T] | None, member: str | None = None, /, **params: object
 ) -> _T | None:
@@ -177,7 +177,7 @@ async def connect(
     retry: RetryPolicy | None = None,
     observer: Observer | None = None,
 ) -> AsyncGenerator[Client]:
-    """Open a client; use as `async with connect() as client:`.
+    """Open a client for an `async with` block.
 
     Everything left out comes from the standard AWS configuration: environment variables, `~/.aws` files, the
     instance's or container's role.
@@ -209,7 +209,7 @@ async def connect(
         try:
             yield client
         finally:
-            client._shared.close()  # noqa: SLF001  # of the class above
+            _shared_by(client).close()
 
 
 def _response(parsed: dict[str, Any], operation: str, attempts: int) -> Response:

@@ -1,4 +1,4 @@
-"""List operations as async iteration, one request a page, none before it is needed."""
+"""List operations as async iteration: one request per page, sent only when the page is needed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -68,22 +68,22 @@ class Pages(Generic[_T]):
         return _PageIterator(self._request, self._starting_token)
 
     async def _request(self, token: str | None) -> tuple[Response, Page[_T]]:
-        answer = await self._client.send(self._operation, next_token=token, **self._params)
-        items = answer.read(self._items, self._member)
-        next_token = answer.read(str, "nextToken") if answer.document.get("nextToken") is not None else None
-        # An empty token is no token: some services end their lists so.
-        return answer, Page(items=items, next_token=next_token or None)
+        response = await self._client.send(self._operation, next_token=token, **self._params)
+        items = response.read(self._items, self._member)
+        next_token = response.read(str, "nextToken") if response.document.get("nextToken") is not None else None
+        # An empty token counts as none: some services end their lists with one.
+        return response, Page(items=items, next_token=next_token or None)
 
 
 class _PageIterator(AsyncIterator[Page[_T]]):
-    """One iteration. Not a generator, which would have to be closed by whoever leaves it early."""
+    """One iteration. Not a generator: a caller that leaves the loop early would have to close it."""
 
     def __init__(
         self, request: Callable[[str | None], Awaitable[tuple[Response, Page[_T]]]], starting_token: str | None
     ) -> None:
         self._request = request
         self._token = starting_token
-        self._seen: set[str | None] = set()
+        self._used_tokens: set[str | None] = set()
         self._last: Response | None = None
         self._turn = asyncio.Lock()
 
@@ -92,10 +92,10 @@ class _PageIterator(AsyncIterator[Page[_T]]):
             last = self._last
             if last is not None and self._token is None:
                 raise StopAsyncIteration
-            if last is not None and self._token in self._seen:
+            if last is not None and self._token in self._used_tokens:
                 problem = "the service repeats a page token"
                 raise ResponseError(problem, last.operation, "$.nextToken", last.request_id, last.attempts)
             self._last, page = await self._request(self._token)
-            self._seen.add(self._token)
+            self._used_tokens.add(self._token)
             self._token = page.next_token
             return page

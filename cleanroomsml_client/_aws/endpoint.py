@@ -1,7 +1,26 @@
-"""A call's way to the service and back, in place of aiobotocore's endpoint.
+"""The endpoint of our clients: sends a call's request and receives its response, in place of aiobotocore's endpoint.
 
-The same events in the same order: signers, hooks and botocore's retries work as ever. But no redirect is followed, and
-a success is handed on as it came, since botocore's parser forgets members and takes an empty body for an answer.
+It emits the same events in the same order, so that signers, hooks and botocore's retries work unchanged. It differs in
+two ways. A redirect is not followed: it is a response like any other. The body of a successful response is handed on
+unparsed: botocore's parser drops members that its model does not know, and takes an empty body for a valid response.
+
+aiobotocore and botocore                 here                         left out, because no operation of this service
+                                                                      or no caller of ours needs it
+---------------------------------------  ---------------------------  ----------------------------------------------
+AioEndpoint.make_request, _send_request  _Endpoint.handle, _retry     rewinding a streamed request body
+AioEndpoint.create_request               _Endpoint._attempt           marking streamed output
+AioEndpoint._get_response                _Endpoint._attempt
+AioEndpoint._do_get_response             _Endpoint._attempt, _parse   checksums of responses, the AWS CLI's history,
+                                                                      two DEBUG lines of `botocore.endpoint`
+convert_to_response_dict                 _Endpoint._attempt           streamed output, event streams
+AioEndpoint._add_modeled_error_fields    _Endpoint._parse
+AioEndpoint._needs_retry                 _Endpoint._retry             one DEBUG line
+Endpoint._update_retries_context         _Endpoint._retry
+Endpoint._set_ttl, _calculate_ttl        _ttl                         one DEBUG line
+AioRestJSONParser.parse of a success     _codec.parse, later          two DEBUG lines of `botocore.parsers`
+
+tests/_aws/test_aiobotocore_internals.py fails when one of these functions changes, and tests/_aws/test_endpoint.py
+compares the events of both endpoints.
 """
 
 # aiobotocore and botocore are untyped; what they return is given its type here, or stays Any here.
@@ -11,9 +30,10 @@ import asyncio
 import http
 import json
 import uuid
-from functools import lru_cache
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.parsers import create_parser
@@ -25,17 +45,15 @@ from .. import _codec
 __all__ = ["BODY", "NoRedirectSession", "replace_endpoint"]
 
 BODY = "cleanroomsml_client.body"
-"""Where a parsed answer has the body of a success, as it came."""
+"""The key under which a parsed success carries the bytes of its body."""
 
 _Parsed = dict[str, Any]
-_Answer = tuple[Any, _Parsed]
-"""As aiobotocore has it: its response, and what it says."""
 
 
 class NoRedirectSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is untyped
-    """aiobotocore's transport, but that a redirect is an answer.
+    """aiobotocore's HTTP session with redirects turned off: a 3xx is returned as a response.
 
-    aiohttp would follow it: with the session token to another host, and from a create to a GET.
+    aiohttp would follow it: it would send the session token to another host, and repeat a create as a GET.
     """
 
     async def _get_session(self, proxy_url: str | None) -> Any:
@@ -43,7 +61,7 @@ class NoRedirectSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is
 
 
 class _NoRedirects:
-    """As much of an aiohttp session as aiobotocore calls."""
+    """Wraps an aiohttp ClientSession; aiobotocore calls only `request`."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -53,40 +71,24 @@ class _NoRedirects:
 
 
 def replace_endpoint(aws: Any) -> None:
-    """Let this module answer an aiobotocore client's calls, from now on."""
-    # After all others that listen to it: a stub, or a hook with an answer of its own, goes first.
-    aws.meta.events.register_last("before-call", _Endpoint(aws).call)
-    aws.meta.events.register_last("before-sign", _name_host)
+    """Make an aiobotocore client send its requests through this module from now on."""
+    # A handler of `before-call` that returns a response replaces the endpoint. Registered last, so that a Stubber or a
+    # user's hook that returns a response of its own takes precedence.
+    aws.meta.events.register_last("before-call", _Endpoint(aws).handle)
     if aws.meta.config.retries.get("total_max_attempts") == 1:
-        # They would look at every answer, and never want another.
+        # botocore's retry handler would inspect every response and, with one attempt allowed, never ask for a retry.
         aws.meta.events.unregister("needs-retry.cleanroomsml", unique_id="retry-config-cleanroomsml")
-
-
-def _name_host(request: Any, **_: object) -> None:
-    """Name the host in the request, or its signer works it out from the URL, twice."""
-    if "Host" not in request.headers:
-        request.headers["Host"] = _host("/".join(request.url.split("/", 3)[:3]))
-
-
-@lru_cache
-def _host(origin: str) -> str:
-    """As HTTP names it: without a user, and without the port that is the scheme's own."""
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port in {None, _PORTS.get(parts.scheme)} else f"{host}:{parts.port}"
-
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class _Endpoint:
     def __init__(self, aws: Any) -> None:
         self._emit = aws.meta.events.emit
-        self._http = aws._endpoint.http_session  # noqa: SLF001  # nothing public leads there
+        self._http = aws._endpoint.http_session  # noqa: SLF001  # aiobotocore has no public name for it
         self._parser = create_parser(aws.meta.service_model.resolved_protocol)
+        self._read_timeout: float = aws.meta.config.read_timeout
 
-    async def call(self, model: Any, params: Any, context: dict[str, Any], **_: object) -> _Answer:
+    async def handle(self, model: Any, params: Any, context: dict[str, Any], **_: object) -> tuple[Any, _Parsed]:
+        """Handle `before-call`: return the HTTP response and what was parsed of it."""
         name = f"cleanroomsml.{model.name}"
         try:
             return await self._retry(name, model, params, context)
@@ -94,18 +96,18 @@ class _Endpoint:
             await self._emit(f"after-call-error.{name}", exception=error, context=context)
             raise
 
-    async def _retry(self, name: str, model: Any, params: Any, context: dict[str, Any]) -> _Answer:
-        """Once, unless botocore's own retries are turned on, or somebody else listens who wants more."""
+    async def _retry(self, name: str, model: Any, params: Any, context: dict[str, Any]) -> tuple[Any, _Parsed]:
+        """Send; send again only if a handler of `needs-retry` (botocore's, when enabled, or a user's) asks for it."""
         retries = context.setdefault("retries", {})
         retries["invocation-id"] = str(uuid.uuid4())
         number = 0
         while True:
             number += 1
             retries["attempt"] = number
-            answer, error = await self._attempt(name, model, params, context)
+            response, error = await self._attempt(name, model, params, context)
             delays = await self._emit(
                 f"needs-retry.{name}",
-                response=answer,
+                response=response,
                 endpoint=None,
                 operation=model,
                 attempts=number,
@@ -115,58 +117,77 @@ class _Endpoint:
             delay = first_non_none_response(delays)
             if delay is not None and delay is not False:
                 await asyncio.sleep(delay)
-            elif answer is None:
+                if response is not None and (ttl := _ttl(response[0].headers, self._read_timeout)):
+                    retries["ttl"] = ttl
+            elif response is None:
                 raise cast("Exception", error)
             else:
-                answer[1]["ResponseMetadata"]["RetryAttempts"] = number - 1
-                return answer
+                response[1]["ResponseMetadata"]["RetryAttempts"] = number - 1
+                return response
 
     async def _attempt(
         self, name: str, model: Any, params: Any, context: dict[str, Any]
-    ) -> tuple[_Answer | None, Exception | None]:
-        """The answer or the error of one request."""
+    ) -> tuple[tuple[Any, _Parsed] | None, Exception | None]:
+        """Send one request; return its response or the error."""
         request = create_request_object(params)
-        # It is signed by one who listens to this.
+        # The handler of `request-created` signs the request.
         await self._emit(f"request-created.{name}", request=request, operation_name=model.name)
         request = request.prepare()
         try:
             responses = await self._emit(f"before-send.{name}", request=request)
             response = first_non_none_response(responses) or await self._http.send(request)
-        except Exception as error:  # noqa: BLE001  # whatever it is: it is raised, unless another attempt is wanted
+        except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
             await self._emit(
                 f"response-received.{name}", response_dict=None, parsed_response=None, context=context, exception=error
             )
             return None, error
-        told = {
+        response_dict = {
             "headers": response.headers,
             "status_code": response.status_code,
             "context": {"operation_name": model.name},
             "body": await response.content,
         }
-        parsed = await self._parse(name, model, told)
+        parsed = await self._parse(name, model, response_dict)
         await self._emit(
-            f"response-received.{name}", response_dict=told, parsed_response=parsed, context=context, exception=None
+            f"response-received.{name}",
+            response_dict=response_dict,
+            parsed_response=parsed,
+            context=context,
+            exception=None,
         )
         return (response, parsed), None
 
-    async def _parse(self, name: str, model: Any, told: dict[str, Any]) -> _Parsed:
-        added: dict[str, Any] = {}
+    async def _parse(self, name: str, model: Any, response_dict: dict[str, Any]) -> _Parsed:
+        """Parse an error with botocore's parser; keep the body of a success as it is."""
+        customized: dict[str, Any] = {}
         await self._emit(
-            f"before-parse.{name}", operation_model=model, response_dict=told, customized_response_dict=added
+            f"before-parse.{name}",
+            operation_model=model,
+            response_dict=response_dict,
+            customized_response_dict=customized,
         )
-        if told["status_code"] < http.HTTPStatus.MULTIPLE_CHOICES:
+        if response_dict["status_code"] < http.HTTPStatus.MULTIPLE_CHOICES:
             metadata = {
-                "RequestId": told["headers"].get("x-amzn-requestid"),
-                "HTTPStatusCode": told["status_code"],
-                "HTTPHeaders": told["headers"],
+                "RequestId": response_dict["headers"].get("x-amzn-requestid"),
+                "HTTPStatusCode": response_dict["status_code"],
+                "HTTPHeaders": response_dict["headers"],
             }
-            return {"ResponseMetadata": metadata, BODY: told["body"], **added}
-        told["body"] = _well_typed(told["body"])
-        parsed: _Parsed = await self._parser.parse(told, model.output_shape)
+            return {"ResponseMetadata": metadata, BODY: response_dict["body"], **customized}
+        response_dict["body"] = _sanitize_error_body(response_dict["body"])
+        parsed: _Parsed = await self._parser.parse(response_dict, model.output_shape)
         shape = model.service_model.shape_for_error_code(parsed["Error"]["Code"])
         if shape is not None:
-            parsed |= await self._parser.parse(told, shape)
-        return parsed | added
+            parsed |= await self._parser.parse(response_dict, shape)
+        return parsed | customized
+
+
+def _ttl(headers: Any, read_timeout: float) -> str | None:
+    """Return until when the next attempt is of use, by the service's clock; None: the response has no usable Date."""
+    now = datetime.now(UTC)
+    with suppress(KeyError, ValueError, OverflowError, TypeError):
+        skew = parsedate_to_datetime(headers["date"]) - now
+        return (now + timedelta(seconds=read_timeout) + skew).strftime("%Y%m%dT%H%M%SZ")
+    return None
 
 
 _ERROR_MEMBERS: dict[str, type | tuple[type, ...]] = {
@@ -180,8 +201,8 @@ _ERROR_MEMBERS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def _well_typed(body: bytes) -> bytes:
-    """The error body with only those members whose type botocore can bear; empty if it is no JSON object."""
+def _sanitize_error_body(body: bytes) -> bytes:
+    """Keep the members whose type botocore's error parser accepts: it raises on others. Empty: not a JSON object."""
     try:
         document = _codec.parse(body)
     except _codec.MalformedError:

@@ -11,14 +11,14 @@ from .service import LocalService, RecordedRequest
 
 __all__ = [
     "Clock",
-    "TruncatedBody",
     "Delay",
     "Durations",
+    "ErrorResponse",
     "Fault",
     "LocalService",
-    "ErrorResponse",
     "RawResponse",
-    "Reset",
     "RecordedRequest",
+    "Reset",
     "Throttle",
+    "TruncatedBody",
 ]

@@ -16,6 +16,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from aiohttp import web
 
+from .._aws import share_data_files
 from .._client import Client, connect
 from .._retry import Observer, RetryPolicy
 from . import protocol
@@ -131,7 +132,7 @@ class LocalService(CustomModelBuilders):
 
         The machine's own AWS profile and proxies have no part in it.
         """
-        session: Any = AioSession({"profile": (None, None, None, None)})
+        session: Any = share_data_files(AioSession({"profile": (None, None, None, None)}))
         session.set_credentials(account_id, "local")
         direct: Any = AioConfig(proxies={})
         return connect(

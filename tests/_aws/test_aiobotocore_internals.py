@@ -21,7 +21,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
 from cleanroomsml_client import connect, get_audience_model, list_audience_models
-from cleanroomsml_client._aws.connection import _session  # pyright: ignore[reportPrivateUsage]
+from cleanroomsml_client._aws import share_data_files
 from cleanroomsml_client._version import __version__
 from cleanroomsml_client.local import LocalService
 
@@ -105,7 +105,7 @@ def test_other_services_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     own.mkdir(parents=True)
     (own / "service-2.json").write_text('{"metadata": {}}')
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
-    session: Any = _session(None)
+    session: Any = share_data_files(AioSession())
     loader = session.get_component("data_loader")
     assert loader.load_service_model("sts", "service-2")["metadata"]["serviceId"] == "STS"
     assert loader.load_service_model("own", "service-2") == {"metadata": {}}

@@ -9,7 +9,6 @@ from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.awsrequest import HeadersDict
-from yarl import URL
 
 from cleanroomsml_client import (
     NO_RETRY,
@@ -22,7 +21,6 @@ from cleanroomsml_client import (
     delete_audience_model,
     list_audience_models,
 )
-from cleanroomsml_client._aws.endpoint import _host  # pyright: ignore[reportPrivateUsage]
 from tests.support.wire import FIN, FaultServer, Script, answer, error
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/m-1"
@@ -239,23 +237,6 @@ async def test_a_hook_that_fails_is_told_of() -> None:
             await delete_audience_model(client, _ARN)
         assert server.requests == []
         assert heard[-1]["event_name"] == "after-call-error.cleanroomsml.DeleteAudienceModel"
-
-
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "https://cleanrooms-ml.us-east-1.amazonaws.com",
-        "https://cleanrooms-ml.us-east-1.amazonaws.com:443",
-        "http://LOCALHOST:8080",
-        "http://127.0.0.1:80",
-        "http://user:password@host:443",
-        "http://[::1]:8080",
-        "https://[::1]",
-    ],
-)
-def test_the_host_is_named_as_aiohttp_does_it(origin: str) -> None:
-    """What is signed is what would be sent without us."""
-    assert _host(origin) == URL(origin).host_port_subcomponent
 
 
 async def test_a_host_of_ones_own_is_kept() -> None:

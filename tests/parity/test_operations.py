@@ -7,8 +7,9 @@ import cleanroomsml_client
 from cleanroomsml_client import Client
 from tests.parity.support.botocore_model import OPERATIONS, Member, Operation
 from tests.parity.support.expected_api import function_of, parameter_name, parameter_type, return_type, spelled
+from tests.support.public_names import PUBLIC_NAMES
 
-_FUNCTIONS = [name for name in cleanroomsml_client.__all__ if inspect.isfunction(getattr(cleanroomsml_client, name))]
+_FUNCTIONS = [name for name in PUBLIC_NAMES if inspect.isfunction(getattr(cleanroomsml_client, name))]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)

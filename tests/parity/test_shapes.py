@@ -13,6 +13,7 @@ from cleanroomsml_client.errors import service_error_class
 from tests.parity.support.botocore_model import ENUMS, ERRORS, OPERATIONS, SHAPES, STRUCTURES, Member, Shape, members
 from tests.parity.support.differences import DIFFERENCES, ENGINE, Difference, is_invented
 from tests.parity.support.expected_api import class_name, field_type, public_class, returned_member, spelled
+from tests.support.public_names import PUBLIC_NAMES
 
 # An answer of which one member is returned needs no class.
 _UNWRAPPED = {operation.output.name for operation in OPERATIONS if returned_member(operation) is not None}
@@ -25,7 +26,7 @@ def _name(shape: Shape) -> str:
 
 def _public(shape: Shape) -> Any:  # whichever class it is
     name = class_name(shape)
-    if name not in cleanroomsml_client.__all__:
+    if name not in PUBLIC_NAMES:
         pytest.fail(f"{name}: botocore has {shape.name}, but there is no such public class")
     return public_class(shape)
 
@@ -89,7 +90,7 @@ def test_class(shape: Shape) -> None:
 
 _ATTRS_CLASSES = [
     class_
-    for name in cleanroomsml_client.__all__
+    for name in PUBLIC_NAMES
     if name not in ENGINE
     and isinstance(class_ := getattr(cleanroomsml_client, name), type)
     and attrs.has(class_)
@@ -167,7 +168,7 @@ _EXPECTED = (
 )
 
 
-@pytest.mark.parametrize("name", cleanroomsml_client.__all__)
+@pytest.mark.parametrize("name", PUBLIC_NAMES)
 def test_every_public_name_has_a_counterpart(name: str) -> None:
     """Each public name is botocore's, the engine's, a waiter's, or stands in the table of differences."""
     waits = name.startswith(("wait_for_", "watch_")) and inspect.isfunction(getattr(cleanroomsml_client, name))
@@ -177,7 +178,7 @@ def test_every_public_name_has_a_counterpart(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(ENGINE))
 def test_the_engine_is_public(name: str) -> None:
     """Each name of the engine's is exported."""
-    assert name in cleanroomsml_client.__all__
+    assert name in PUBLIC_NAMES
 
 
 # --- the table
@@ -193,7 +194,7 @@ _THEIRS = {
     ),
 }
 _OURS = {
-    *cleanroomsml_client.__all__,
+    *PUBLIC_NAMES,
     *(f"{class_.__name__}.{field.name}" for class_ in (*_ATTRS_CLASSES, TaggedUnion) for field in attrs.fields(class_)),
 }
 _WITHOUT_DIFFERENCES = {

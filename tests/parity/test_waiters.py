@@ -19,6 +19,7 @@ from tests.parity.support.botocore_model import OPERATIONS, Operation, members
 from tests.parity.support.expected_api import function_of
 from tests.parity.support.sample_values import Generator
 from tests.parity.support.wire_exchange import arguments
+from tests.support.public_names import PUBLIC_NAMES
 
 _PENDING, _SUCCESS, _FAILURE, _NOT_FOUND = "keep waiting", "success", "failure", "ResourceNotFoundError"
 _DELETE = ("DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_FAILED")
@@ -105,7 +106,7 @@ watch_and_wait = pytest.mark.parametrize("prefix", ["wait_for_", "watch_"])
 
 
 def _function(name: str) -> Callable[..., Any]:
-    assert name in cleanroomsml_client.__all__, f"there is no public function {name}"
+    assert name in PUBLIC_NAMES, f"there is no public function {name}"
     function: Callable[..., Any] = getattr(cleanroomsml_client, name)
     return function
 
@@ -195,9 +196,7 @@ async def test_absent(waiter: _Waiter, prefix: str) -> None:
     assert end == waiter.absent
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in cleanroomsml_client.__all__ if name.startswith(("wait_for_", "watch_"))]
-)
+@pytest.mark.parametrize("name", [name for name in PUBLIC_NAMES if name.startswith(("wait_for_", "watch_"))])
 def test_every_waiter_is_in_the_table(name: str) -> None:
     """Each public function that waits is held to the table."""
     assert name.removeprefix("wait_for_").removeprefix("watch_") in {waiter.subject for waiter in _WAITERS}

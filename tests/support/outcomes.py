@@ -31,7 +31,7 @@ def refused() -> TransportError:
 
 def cut_short() -> ResponseError:
     """JSON that ends too early."""
-    return ResponseError("the body is cut short", _OPERATION, "$", "request-1", 1, incomplete=True)
+    return ResponseError("the body is truncated", _OPERATION, "$", "request-1", 1, incomplete=True)
 
 
 def unreadable() -> ResponseError:

@@ -11,6 +11,7 @@ import cleanroomsml_client
 from cleanroomsml_client import Pages
 from tests.parity.support.botocore_model import Member, Operation, Shape, members
 from tests.parity.support.differences import is_dropped, renamed
+from tests.support.public_names import PUBLIC_NAMES
 
 __all__ = [
     "class_name",
@@ -70,7 +71,7 @@ def parameter_name(operation: Operation, parameter: Member) -> str:
 
 def function_of(operation: Operation) -> Callable[..., Any]:
     """The operation's function; the test fails where there is none."""
-    if operation.function not in cleanroomsml_client.__all__:
+    if operation.function not in PUBLIC_NAMES:
         pytest.fail(f"{operation.name}: there is no public function {operation.function}")
     function: Callable[..., Any] = getattr(cleanroomsml_client, operation.function)
     return function
