@@ -33,6 +33,9 @@ from .errors import WaitTimeoutError as WaitTimeoutError
 from .resources.audience_export_jobs import *
 from .resources.audience_generation_jobs import *
 from .resources.audience_models import *
+from .resources.collaboration_configured_model_algorithm_associations import *
+from .resources.collaboration_ml_input_channels import *
+from .resources.collaboration_trained_model_inference_jobs import *
 from .resources.collaboration_trained_models import *
 from .resources.configured_audience_models import *
 from .resources.configured_model_algorithm_associations import *
@@ -47,3 +50,4 @@ from .resources.trained_model_export_jobs import *
 from .resources.trained_model_inference_jobs import *
 from .resources.trained_models import *
 from .resources.training_datasets import *
+from .resources.training_settings import *

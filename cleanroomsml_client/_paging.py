@@ -17,20 +17,24 @@ _T = TypeVar("_T")
 
 @attrs.frozen(kw_only=True)
 class Page(Generic[_T]):
-    """What one request returned."""
+    """The items that one request of a list returned."""
+
+    __module__ = "cleanroomsml_client"
 
     items: tuple[_T, ...]
     """May be empty although more pages follow."""
     next_token: str | None = None
-    """`starting_token` of a list call that goes on from here, in another process if need be; None: the last page."""
+    """Pass it as `starting_token` to continue from here, also in another process. None: this is the last page."""
 
 
 class Pages(Generic[_T]):
-    """The answer of every list function: iterate over it for items, over `pages()` for pages.
+    """What a list function returns: `async for` over it yields items, over `pages()` pages.
 
-    Each iteration begins anew. Pages are asked for lazily, so nothing is sent before the first item is wanted,
-    nor after a `break`.
+    Every iteration starts from the beginning. A request is sent only when its page is needed: none before the first
+    item, none after a `break`.
     """
+
+    __module__ = "cleanroomsml_client"
 
     def __init__(
         self,
@@ -55,15 +59,24 @@ class Pages(Generic[_T]):
         return f"<Pages of {self._item.__name__}>"
 
     async def __aiter__(self) -> AsyncIterator[_T]:
-        """Every item, page after page."""
+        """Yield every item, page after page."""
         async for page in self.pages():
             for item in page.items:
                 yield item
 
     def pages(self) -> AsyncIterator[Page[_T]]:
-        """Every page. Raises ResponseError where the service repeats a token, which would never end.
+        """Iterate over pages in place of items.
 
-        Tasks may share an iteration: each page goes to one of them. After an error, going on asks for the same page.
+        Tasks may share one iteration: each page goes to one of them. After an error, the next step requests the same
+        page again.
+
+        Returns:
+            An iterator over pages; an empty list is one page without items.
+
+        Raises:
+            ResponseError: By the iteration: the service returned a page token for the second time, so that the
+                iteration would never end.
+            CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
         """
         return _PageIterator(self._request, self._starting_token)
 

@@ -39,17 +39,19 @@ _none_or_positive: Any = attrs.validators.optional(attrs.validators.gt(0.0))
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """How hard a client tries. A plain value: share it, or change one with `attrs.evolve`."""
+    """Which failures a client retries, and for how long. A plain value: share it, or change one with `attrs.evolve`."""
+
+    __module__ = "cleanroomsml_client"
 
     max_attempts: int = attrs.field(default=5, validator=attrs.validators.ge(1))
-    """Requests for one call, the first included."""
+    """How many requests a call may need, the first included; at least 1."""
     max_delay: float = attrs.field(default=20.0, validator=attrs.validators.ge(0.0))
-    """Seconds; the longest pause of our own. The service may ask for up to 5 more."""
+    """The longest pause between two requests, in seconds; the service may ask for up to 5 more. At least 0."""
     timeout: float | None = attrs.field(default=60.0, validator=_none_or_positive)
-    """Seconds for the whole call, pauses and the attempt in flight included; None: no limit."""
+    """Seconds for the whole call, with all its requests and pauses; more than 0. None: no limit."""
     retry_creates: bool = False
-    """True: repeat create and start calls whose outcome is unknown. The API has no idempotency token, so the
-    price is a possible second resource."""
+    """True: also retry create and start calls whose outcome is unknown. The API has no idempotency token, so such a
+    retry may create a second resource."""
 
 
 NO_RETRY = RetryPolicy(max_attempts=1)
@@ -58,20 +60,24 @@ NO_RETRY = RetryPolicy(max_attempts=1)
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One request, as an observer is told of it when it has ended."""
+    """One request of a call and its outcome; an observer receives it when the request has ended."""
+
+    __module__ = "cleanroomsml_client"
 
     operation: str
+    """The AWS name of the operation."""
     number: int
-    """1 is the first."""
+    """1 for the first request of the call."""
     elapsed: float
-    """Seconds that this attempt took."""
+    """Seconds that the request took."""
     status: int | None = None
-    """HTTP status; None: no answer came."""
+    """HTTP status. None: no response arrived."""
     request_id: str | None = None
+    """The id that AWS support asks for. None: no response arrived, or it had none."""
     error: CleanRoomsMLError | None = None
-    """None: it succeeded."""
+    """Why the request failed. None: it succeeded."""
     next_delay: float | None = None
-    """Seconds until the next attempt; None: this was the last one."""
+    """Seconds until the next request of the call. None: this was the last one."""
 
 
 Observer = Callable[[Attempt], object]

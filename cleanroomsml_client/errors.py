@@ -1,9 +1,9 @@
-"""Everything that can go wrong, as one tree.
+"""Every exception of this package, as one tree.
 
 CleanRoomsMLError
 ├── RequestError                  never sent: the arguments or the configuration cannot be used
 ├── CredentialsError              never sent: no usable AWS credentials
-├── ServiceError                  the service said no
+├── ServiceError                  the service refused the call
 │   ├── AccessDeniedError
 │   ├── ConflictError
 │   ├── InternalServiceError
@@ -11,14 +11,17 @@ CleanRoomsMLError
 │   ├── ServiceQuotaExceededError
 │   ├── ThrottlingError
 │   └── ValidationError
-├── TransportError                no answer came, or only a part of one
-├── ResponseError                 an answer came, but not the one that the API promises
-├── DeadlineError                 the call's total time ran out (also a TimeoutError)
-└── WaitError                     the resource is not where it was waited for
-    ├── WaitFailedError           and will not get there
-    └── WaitTimeoutError          it may still get there (also a TimeoutError)
+├── TransportError                no response arrived, or only a part of one
+├── ResponseError                 a response arrived that violates the API's contract
+├── DeadlineError                 the timeout of the call expired (also a TimeoutError)
+└── WaitError                     the resource did not reach the status that was waited for
+    ├── WaitFailedError           and cannot reach it any more
+    └── WaitTimeoutError          and may still reach it (also a TimeoutError)
 
-Nothing else is raised by an operation, but for `asyncio.CancelledError`. `__cause__` holds what lay beneath.
+Every operation may raise RequestError, CredentialsError, AccessDeniedError, ThrottlingError, ValidationError,
+InternalServiceError, a plain ServiceError, TransportError, ResponseError and DeadlineError. The docstring of an
+operation lists what it raises besides. Nothing else is raised, except `asyncio.CancelledError`. `__cause__` holds the
+original error.
 """
 
 from collections.abc import Mapping
@@ -48,7 +51,7 @@ __all__ = [
 ]
 
 
-# TimeoutError is an OSError, whose memory layout admits no slots beside it.
+# No slots: some subclasses are also a TimeoutError, which is an OSError, whose memory layout excludes them.
 @attrs.define(slots=False, eq=False)
 class CleanRoomsMLError(Exception):
     """Base of every exception of this package."""
@@ -59,41 +62,42 @@ class CleanRoomsMLError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # OSError's own __reduce__ forgets all but two arguments. The state brings the notes along.
+        # OSError's own __reduce__ drops all but two arguments. The state holds the notes.
         return type(self), tuple(getattr(self, field.name) for field in attrs.fields(type(self))), self.__dict__
 
 
 @attrs.define(slots=False, eq=False)
 class RequestError(CleanRoomsMLError):
-    """Nothing was sent: an argument is missing or of the wrong type, a profile is unknown, the client is closed."""
+    """Nothing was sent: an argument is missing or has the wrong type, a profile is unknown, the client is closed."""
 
     operation: str | None = None
-    """None: the client could not be made at all."""
+    """The AWS name of the operation. None: the client could not be created."""
 
 
 @attrs.define(slots=False, eq=False)
 class CredentialsError(CleanRoomsMLError):
-    """Nothing was sent: AWS credentials are absent, incomplete, or expired beyond refreshing."""
+    """Nothing was sent: AWS credentials are missing or incomplete, or are expired and cannot be refreshed."""
 
     operation: str | None = None
-    """None: the client could not be made at all."""
+    """The AWS name of the operation. None: the client could not be created."""
 
 
 @attrs.define(slots=False, eq=False)
 class ServiceError(CleanRoomsMLError):
-    """The service refused the call or failed at it. The subclass follows from `code`, never from `status`."""
+    """The service refused the call or failed. The subclass follows from `code`, never from `status`."""
 
     operation: str
+    """The AWS name of the operation."""
     code: str
-    """The error code on the wire, such as `ConflictException`; the HTTP status where the answer bears no code."""
+    """The error code on the wire, such as `ConflictException`; the HTTP status if the response has no code."""
     status: int
     """HTTP status."""
     request_id: str | None
-    """What AWS support asks for."""
+    """The id that AWS support asks for. None: the response had none."""
     attempts: int
-    """How many requests were made, this one included."""
+    """How many requests were sent, this one included."""
     retry_after: float | None = None
-    """Seconds that the service asked to leave it alone; None: it did not ask."""
+    """Seconds that the service asked the client to wait before a retry. None: it did not ask."""
 
     def __str__(self) -> str:
         tries = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
@@ -102,60 +106,65 @@ class ServiceError(CleanRoomsMLError):
 
 
 class AccessDeniedError(ServiceError):
-    """The credentials are good, but not for this."""
+    """The credentials are valid but do not allow the call."""
 
 
 class ConflictError(ServiceError):
-    """The resource is in a state that forbids the call, or something still depends on it."""
+    """The status of the resource does not allow the call, or another resource depends on it."""
 
 
 class InternalServiceError(ServiceError):
-    """The service failed at its own work."""
+    """The service failed internally."""
 
 
 class ResourceNotFoundError(ServiceError):
-    """There is no such resource, or none any longer."""
+    """The resource does not exist, or not any longer."""
 
 
 @attrs.define(slots=False, eq=False)
 class ServiceQuotaExceededError(ServiceError):
-    """The account has as many of these as its quota allows."""
+    """The account has as many of these resources as its quota allows."""
 
     quota_name: str | None = None
+    """The name of the quota. None: the response did not name it."""
     quota_value: float | None = None
+    """The value of the quota. None: the response did not name it."""
 
 
 class ThrottlingError(ServiceError):
-    """Too many requests: the call was refused before anything was done."""
+    """Too many requests: the service refused the call without executing it."""
 
 
 class ValidationError(ServiceError):
-    """An argument breaks one of the service's rules; the message names it."""
+    """An argument violates a rule of the service; the message names it."""
 
 
 @attrs.define(slots=False, eq=False)
 class TransportError(CleanRoomsMLError):
-    """The connection could not be made or broke: refused, reset, DNS, TLS, proxy, read timeout."""
+    """The connection failed: refused, reset, DNS, TLS, proxy, read timeout."""
 
     operation: str
+    """The AWS name of the operation."""
     attempts: int
     """How many requests were tried, this one included."""
     request_sent: bool
-    """False: the service cannot have seen the request. True: it may have carried it out."""
+    """False: the service cannot have received the request. True: it may have executed it."""
 
 
 @attrs.define(slots=False, eq=False)
 class ResponseError(CleanRoomsMLError):
-    """A success was answered, but its body does not keep the API's promise: nothing is made up in its place."""
+    """The response reports success, but its body violates the API's contract."""
 
     operation: str
+    """The AWS name of the operation."""
     path: str
-    """Where in the body, such as `$.statusDetails.message`; `$` is the whole body."""
+    """The place in the body, such as `$.statusDetails.message`; `$` is the whole body."""
     request_id: str | None
+    """The id that AWS support asks for. None: the response had none."""
     attempts: int
-    """How many requests were made, this one included."""
+    """How many requests were sent, this one included."""
     incomplete: bool = False
-    """True: the body is JSON that ends too early."""
+    """True: the body is truncated JSON, so the same request may succeed."""
 
     def __str__(self) -> str:
         return f"{self.operation}: {self.message} at {self.path} [request id {self.request_id}]"
@@ -163,38 +172,39 @@ class ResponseError(CleanRoomsMLError):
 
 @attrs.define(slots=False, eq=False)
 class DeadlineError(CleanRoomsMLError, TimeoutError):
-    """The call did not end within `RetryPolicy.timeout`; what the last attempt did is not known."""
+    """The call did not end within `RetryPolicy.timeout`; whether the last attempt was executed is unknown."""
 
     operation: str
+    """The AWS name of the operation."""
     attempts: int
-    """How many requests were begun; the last one was cut off."""
+    """How many requests were started; the last one was cancelled."""
     timeout: float
     """Seconds."""
 
     def __str__(self) -> str:
-        # OSError's, which talks of errno, would be found first.
+        # OSError's __str__, which shows an errno, would take precedence.
         return self.message
 
 
 @attrs.define(slots=False, eq=False)
 class WaitError(CleanRoomsMLError):
-    """A wait ended away from its goal."""
+    """A wait ended before the resource reached its goal."""
 
     last: Any
-    """The resource as last seen; None: it was never seen."""
+    """The resource as the last poll returned it. None: no poll found it."""
 
 
 class WaitFailedError(WaitError):
-    """The resource settled in a state from which the goal is out of reach."""
+    """The resource has a status from which it cannot reach the goal."""
 
     @property
     def status_details(self) -> Any:
-        """The service's reason, a `StatusDetails`; None: it gave none."""
+        """The reason that the service gave, a `StatusDetails`. None: it gave none."""
         return getattr(self.last, "status_details", None)
 
 
 class WaitTimeoutError(WaitError, TimeoutError):
-    """The resource was still on its way when `Polling.timeout` had passed."""
+    """`Polling.timeout` passed before the resource reached the goal."""
 
     def __str__(self) -> str:
         return self.message
@@ -208,7 +218,7 @@ _CLASS_BY_CODE: Mapping[str, type[ServiceError]] = {
     "ServiceQuotaExceededException": ServiceQuotaExceededError,
     "ValidationException": ValidationError,
 } | dict.fromkeys(
-    # ThrottlingException is this service's; the others are what AWS's front doors say, as botocore lists them.
+    # ThrottlingException is this service's code. The others come from AWS's gateways; botocore has the same list.
     (
         "ThrottlingException",
         "Throttling",
@@ -230,5 +240,5 @@ _CLASS_BY_CODE: Mapping[str, type[ServiceError]] = {
 
 
 def service_error_class(code: str) -> type[ServiceError]:
-    """The class for an error code on the wire; `ServiceError` itself for a code that has none of its own."""
+    """Return the class for an error code on the wire; `ServiceError` itself for a code without a class of its own."""
     return _CLASS_BY_CODE.get(code, ServiceError)

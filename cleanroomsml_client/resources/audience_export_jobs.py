@@ -24,7 +24,7 @@ __all__ = [
 
 
 class AudienceExportJobStatus(OpenEnum):
-    """Where an audience export job is between its start and its end."""
+    """The status of an audience export job."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -35,7 +35,7 @@ class AudienceExportJobStatus(OpenEnum):
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceExportJobSummary:
-    """An audience export job: all that AWS tells about one."""
+    """An audience export job. AWS returns no more than this about one."""
 
     audience_generation_job_arn: str
     name: str
@@ -45,7 +45,7 @@ class AudienceExportJobSummary:
     update_time: datetime
     status_details: StatusDetails | None = None
     output_location: str | None = None
-    """The S3 URI of the audience."""
+    """The S3 URI where the audience is written."""
     description: str | None = None
 
 
@@ -57,13 +57,26 @@ async def start_audience_export_job(
     audience_size: AudienceSize,
     description: str | None = None,
 ) -> None:
-    """Start to export an audience; `wait_for_audience_export_job` tells when it is written.
+    """Start an audience export job: write an audience of one size to Amazon S3.
 
-    AWS tells export jobs apart by nothing but the name: choose one of its own for each. `audience_size` must be one
-    that the configured audience model offers.
+    `wait_for_audience_export_job` returns when it is written. An export job has no ARN; its name is all that identifies
+    it.
 
-    Raises ServiceQuotaExceededError while too many exports are running, ResourceNotFoundError for an unknown
-    generation job, ConflictError and ValidationError. AWS: StartAudienceExportJob.
+    AWS: StartAudienceExportJob.
+
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. Choose a name that no other export of this generation job has.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        audience_size: One of the sizes that the configured audience model offers.
+        description: Free text, up to 255 characters.
+
+    Raises:
+        ConflictError: The generation job is not ACTIVE.
+        ResourceNotFoundError: There is no such generation job.
+        ServiceQuotaExceededError: Too many exports of the account are running; AWS allows 20 by default.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -83,9 +96,21 @@ def list_audience_export_jobs(
     page_size: int | None = None,
     starting_token: str | None = None,
 ) -> Pages[AudienceExportJobSummary]:
-    """Return audience export jobs, `page_size` (1-100) to a request: all, or those of one generation job.
+    """List audience export jobs: all, or those of one generation job.
 
     AWS: ListAudienceExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: Only exports of this generation job. None: of all.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -100,7 +125,7 @@ def list_audience_export_jobs(
 
 async def _newest(client: Client, audience_generation_job_arn: str, name: str) -> AudienceExportJobSummary | None:
     jobs = list_audience_export_jobs(client, audience_generation_job_arn=audience_generation_job_arn)
-    # Names may repeat: a second try under the name of a failed one is what is waited for.
+    # Names need not be unique: after a failed export, a new one may have the same name.
     return max([job async for job in jobs if job.name == name], key=lambda job: job.create_time, default=None)
 
 
@@ -110,7 +135,28 @@ _UNTIL_ACTIVE = active_goal(AudienceExportJobStatus)
 def watch_audience_export_job(
     client: Client, audience_generation_job_arn: str, name: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceExportJobSummary]:
-    """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
+    """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
+
+    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
+    waits until `polling.timeout`.
+
+    AWS: ListAudienceExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        name: The name that `start_audience_export_job` was given.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: The export failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(_newest, client, audience_generation_job_arn, name)
     return watch(poll, f"audience export job {name}", _UNTIL_ACTIVE, polling)
 
@@ -123,11 +169,28 @@ async def wait_for_audience_export_job(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceExportJobSummary], object] | None = None,
 ) -> AudienceExportJobSummary:
-    """Return the job when the audience is written; `on_change` is called with what `watch_` would yield.
+    """Wait until an audience export job is ACTIVE: the audience is written, and return it.
 
-    Of jobs with the same name it is the newest; one that is not listed yet is waited for.
+    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
+    waits until `polling.timeout`.
 
-    Raises WaitFailedError when the export fails, and WaitTimeoutError. AWS: ListAudienceExportJobs.
+    AWS: ListAudienceExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        name: The name that `start_audience_export_job` was given.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Returns:
+        The job, with its `output_location`.
+
+    Raises:
+        WaitFailedError: The export failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_audience_export_job(client, audience_generation_job_arn, name, polling=polling)
     return await last(changes, on_change)

@@ -1,4 +1,4 @@
-"""Audience generation jobs: they rank the users of the training data by likeness to a seed audience."""
+"""Audience generation jobs: they rank the users of the training data by similarity to a seed audience."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class AudienceGenerationJobStatus(OpenEnum):
-    """Where an audience generation job is between its start and its end."""
+    """The status of an audience generation job."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -46,23 +46,23 @@ class AudienceGenerationJobStatus(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class AudienceGenerationJobDataSource:
-    """A seed audience: the users whose like is sought, from a file or from a query in the collaboration."""
+    """A seed audience: the users to find similar ones of, from a file or from a query in the collaboration."""
 
     role_arn: str
-    """The IAM role that may read the seed."""
+    """The IAM role that AWS assumes to read the seed."""
     data_source: S3ConfigMap | None = None
-    """A file of JSON lines, each an object with a `user_id`."""
+    """A file of JSON lines, each an object with a `user_id`. None: the seed comes from a query."""
     sql_parameters: ProtectedQuerySQLParameters | None = attrs.field(default=None, repr=False)
     sql_compute_configuration: ComputeConfiguration | None = None
 
 
 @attrs.frozen(kw_only=True)
 class RelevanceMetric:
-    """How much like the seed an audience of one size is."""
+    """How similar an audience of one size is to the seed."""
 
     audience_size: AudienceSize
     score: float | None = None
-    """0-10."""
+    """0-10; larger is more similar. None: not measured for this size."""
 
 
 @displayed
@@ -72,13 +72,13 @@ class Metrics:
 
     relevance_metrics: tuple[RelevanceMetric, ...]
     recall_metric: float | None = None
-    """0-1, larger is better; about as large as the largest size on offer: no better than chance."""
+    """0-1; larger is better. A recall near the largest size on offer (as a share of 1) is no better than chance."""
 
 
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceGenerationJob:
-    """An audience generation job: once ACTIVE, audiences of any size on offer can be exported from it."""
+    """An audience generation job. When it is ACTIVE, audiences of every size on offer can be exported from it."""
 
     audience_generation_job_arn: str
     name: str
@@ -88,10 +88,11 @@ class AudienceGenerationJob:
     update_time: datetime
     status_details: StatusDetails | None = None
     seed_audience: AudienceGenerationJobDataSource | None = None
-    """None: another account started the job."""
+    """None: another account started the job, and AWS hides its seed."""
     include_seed_in_output: bool | None = None
-    """True: audiences begin with the users of the seed."""
+    """True: audiences include the users of the seed."""
     collaboration_id: str | None = None
+    """The UUID of the collaboration that the job belongs to."""
     metrics: Metrics | None = None
     """None: not measured yet, or not shared with you."""
     started_by: str | None = None
@@ -99,13 +100,13 @@ class AudienceGenerationJob:
     tags: Mapping[str, str] = map_field()
     description: str | None = None
     protected_query_identifier: str | None = None
-    """The query that made the seed, where one did."""
+    """The query that selected the seed. None: the seed came from a file."""
 
 
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceGenerationJobSummary:
-    """An audience generation job as lists show it."""
+    """An audience generation job in a list."""
 
     audience_generation_job_arn: str
     name: str
@@ -130,12 +131,31 @@ async def start_audience_generation_job(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Start an audience generation job and return its ARN; `wait_for_audience_generation_job` tells when it is done.
+    """Start an audience generation job: rank the users of the training data by similarity to a seed audience.
 
-    The users of the seed are left out of the audiences unless `include_seed_in_output` is true.
+    The job takes hours: `wait_for_audience_generation_job` returns when it is done.
 
-    Raises ServiceQuotaExceededError while too many jobs are running, ResourceNotFoundError for an unknown configured
-    audience model, ConflictError and ValidationError. AWS: StartAudienceGenerationJob.
+    AWS: StartAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. It need not be unique.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+        seed_audience: The users to find similar ones of: a file in Amazon S3, or a query in the collaboration.
+        include_seed_in_output: True: audiences include the users of the seed. None: they do not.
+        collaboration_id: The UUID of the collaboration that the job belongs to; needed to use another account's model.
+        tags: Labels of the new job, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the audience generation job.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        ResourceNotFoundError: There is no such configured audience model.
+        ServiceQuotaExceededError: Too many generation jobs of the account are running; AWS allows 10 by default.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -153,9 +173,21 @@ async def start_audience_generation_job(
 
 
 async def get_audience_generation_job(client: Client, audience_generation_job_arn: str) -> AudienceGenerationJob:
-    """Return an audience generation job. Raises ResourceNotFoundError once it is deleted.
+    """Return an audience generation job.
 
     AWS: GetAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+
+    Returns:
+        The job, with its quality `metrics` once it is done.
+
+    Raises:
+        ResourceNotFoundError: The job does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -173,9 +205,22 @@ def list_audience_generation_jobs(
     page_size: int | None = None,
     starting_token: str | None = None,
 ) -> Pages[AudienceGenerationJobSummary]:
-    """Return audience generation jobs, `page_size` (1-100) to a request: all, or those of one model or collaboration.
+    """List audience generation jobs: all, or those of one configured audience model or one collaboration.
 
     AWS: ListAudienceGenerationJobs.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: Only jobs of this configured audience model. None: of all.
+        collaboration_id: Only jobs of the collaboration with this UUID. None: of all.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -190,9 +235,21 @@ def list_audience_generation_jobs(
 
 
 async def delete_audience_generation_job(client: Client, audience_generation_job_arn: str) -> None:
-    """Begin to delete an audience generation job; `wait_for_audience_generation_job_deleted` tells when it is gone.
+    """Start deleting an audience generation job.
 
-    Raises ConflictError while the job's state forbids it, and ResourceNotFoundError. AWS: DeleteAudienceGenerationJob.
+    `wait_for_audience_generation_job_deleted` returns when it is deleted.
+
+    AWS: DeleteAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+
+    Raises:
+        ConflictError: The job is still running, or an export of it is.
+        ResourceNotFoundError: The job does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteAudienceGenerationJob", None, audience_generation_job_arn=audience_generation_job_arn)
 
@@ -206,7 +263,25 @@ _UNTIL_DELETED = Goal(
 def watch_audience_generation_job(
     client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceGenerationJob]:
-    """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
+    """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
+
+    AWS: GetAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: The job failed, or is being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
     return watch(poll, audience_generation_job_arn, _UNTIL_ACTIVE, polling)
 
@@ -218,10 +293,25 @@ async def wait_for_audience_generation_job(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceGenerationJob], object] | None = None,
 ) -> AudienceGenerationJob:
-    """Return the job when it is ACTIVE, which takes hours; `on_change` is called with what `watch_` would yield.
+    """Wait until an audience generation job is ACTIVE, which takes hours, and return it.
 
-    Raises WaitFailedError when the job fails or is being deleted, WaitTimeoutError, ResourceNotFoundError.
     AWS: GetAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Returns:
+        The job, with its quality `metrics`.
+
+    Raises:
+        WaitFailedError: The job failed, or is being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_audience_generation_job(client, audience_generation_job_arn, polling=polling)
     return await last(changes, on_change)
@@ -230,7 +320,24 @@ async def wait_for_audience_generation_job(
 def watch_audience_generation_job_deleted(
     client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceGenerationJob]:
-    """Yield the job at first sight and at every change of status, until it is gone; errors as when waiting."""
+    """Yield the job after the first poll and after every change of its status, until it is deleted.
+
+    AWS: GetAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
     return watch(poll, audience_generation_job_arn, _UNTIL_DELETED, polling)
 
@@ -242,9 +349,21 @@ async def wait_for_audience_generation_job_deleted(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceGenerationJob], object] | None = None,
 ) -> None:
-    """Return when the job is gone; `on_change` is called with what `watch_` would yield.
+    """Wait until an audience generation job is deleted.
 
-    Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetAudienceGenerationJob.
+    AWS: GetAudienceGenerationJob.
+
+    Args:
+        client: The client from `connect`.
+        audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
+            `list_audience_generation_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await run_to_end(
         watch_audience_generation_job_deleted(client, audience_generation_job_arn, polling=polling), on_change

@@ -31,7 +31,7 @@ __all__ = [
 
 
 class AudienceModelStatus(OpenEnum):
-    """Where an audience model is between its creation and its end."""
+    """The status of an audience model."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -43,7 +43,7 @@ class AudienceModelStatus(OpenEnum):
 
 
 class AudienceModelMetricType(OpenEnum):
-    """How the quality of an audience model was measured."""
+    """The kind of measure of an audience model's quality."""
 
     NORMALIZED_DISCOUNTED_CUMULATIVE_GAIN = "NORMALIZED_DISCOUNTED_CUMULATIVE_GAIN"
     MEAN_RECIPROCAL_RANK = "MEAN_RECIPROCAL_RANK"
@@ -57,14 +57,14 @@ class AudienceModelMetric:
 
     type: AudienceModelMetricType
     for_top_k_item_predictions: int
-    """How many of the best-ranked items the measure looks at."""
+    """How many of the best-ranked items the measure takes into account."""
     value: float
 
 
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceModel:
-    """A lookalike model: it ranks the users of a training dataset by likeness to a seed audience."""
+    """A lookalike model: it ranks the users of a training dataset by similarity to a seed audience."""
 
     audience_model_arn: str
     name: str
@@ -74,13 +74,13 @@ class AudienceModel:
     update_time: datetime
     status_details: StatusDetails | None = None
     training_data_start_time: datetime | None = None
-    """None: trained on data from the dataset's beginning."""
+    """None: the training data starts where the dataset starts."""
     training_data_end_time: datetime | None = None
-    """None: trained on data up to the dataset's end."""
+    """None: the training data ends where the dataset ends."""
     metrics: tuple[AudienceModelMetric, ...] = ()
-    """Empty unless the service sends them: AWS took the member out of its model in 2024."""
+    """Empty unless the service sends them: AWS removed the member from its API model in 2024."""
     kms_key_arn: str | None = None
-    """None: encrypted with a key that AWS owns."""
+    """The KMS key that encrypts the model. None: a key that AWS owns."""
     tags: Mapping[str, str] = map_field()
     description: str | None = None
 
@@ -88,7 +88,7 @@ class AudienceModel:
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceModelSummary:
-    """An audience model as lists show it."""
+    """An audience model in a list."""
 
     audience_model_arn: str
     name: str
@@ -110,12 +110,32 @@ async def create_audience_model(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Begin to train an audience model and return its ARN; `wait_for_audience_model` tells when it is ready.
+    """Start training an audience model on a training dataset.
 
-    The start and end times narrow the training data to a window; they need a time zone.
+    Training takes hours: `wait_for_audience_model` returns when the model is ready.
 
-    Raises ServiceQuotaExceededError while too many models are in training, ResourceNotFoundError for an unknown
-    dataset, ConflictError and ValidationError. AWS: CreateAudienceModel.
+    AWS: CreateAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. It need not be unique.
+        training_dataset_arn: The ARN that `create_training_dataset` returned; `list_training_datasets` lists it.
+        training_data_start_time: Train on data from this time on; a datetime with a time zone. None: from the dataset's
+            beginning.
+        training_data_end_time: Train on data up to this time; a datetime with a time zone. None: up to the dataset's
+            end.
+        kms_key_arn: The AWS KMS key that encrypts the data of the model. None: a key that AWS owns.
+        tags: Labels of the new model, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the audience model.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        ResourceNotFoundError: There is no such training dataset.
+        ServiceQuotaExceededError: Too many audience models of the account are being trained; AWS allows 2 by default.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -133,14 +153,42 @@ async def create_audience_model(
 
 
 async def get_audience_model(client: Client, audience_model_arn: str) -> AudienceModel:
-    """Return an audience model. Raises ResourceNotFoundError once it is deleted. AWS: GetAudienceModel."""
+    """Return an audience model.
+
+    AWS: GetAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+
+    Returns:
+        The audience model.
+
+    Raises:
+        ResourceNotFoundError: The model does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return await call(client, "GetAudienceModel", AudienceModel, audience_model_arn=audience_model_arn)
 
 
 def list_audience_models(
     client: Client, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[AudienceModelSummary]:
-    """Return the account's audience models, `page_size` (1-100) to a request. AWS: ListAudienceModels."""
+    """List the audience models of the account.
+
+    AWS: ListAudienceModels.
+
+    Args:
+        client: The client from `connect`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return Pages(
         client,
         "ListAudienceModels",
@@ -152,9 +200,20 @@ def list_audience_models(
 
 
 async def delete_audience_model(client: Client, audience_model_arn: str) -> None:
-    """Begin to delete an audience model; `wait_for_audience_model_deleted` tells when it is gone.
+    """Start deleting an audience model.
 
-    Raises ConflictError while configured audience models use it. AWS: DeleteAudienceModel.
+    `wait_for_audience_model_deleted` returns when it is deleted.
+
+    AWS: DeleteAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+
+    Raises:
+        ConflictError: Configured audience models use the model, or its status does not allow it.
+        ResourceNotFoundError: The model does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteAudienceModel", None, audience_model_arn=audience_model_arn)
 
@@ -168,7 +227,24 @@ _UNTIL_DELETED = Goal(
 def watch_audience_model(
     client: Client, audience_model_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceModel]:
-    """Yield the model at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
+    """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
+
+    AWS: GetAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: Training failed, or the model is being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_ACTIVE, polling)
 
 
@@ -179,10 +255,24 @@ async def wait_for_audience_model(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceModel], object] | None = None,
 ) -> AudienceModel:
-    """Return the model when it is ACTIVE, which takes hours; `on_change` is called with what `watch_` would yield.
+    """Wait until an audience model is ACTIVE, which takes hours, and return it.
 
-    Raises WaitFailedError when training fails or the model is being deleted, WaitTimeoutError,
-    ResourceNotFoundError. AWS: GetAudienceModel.
+    AWS: GetAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Returns:
+        The audience model.
+
+    Raises:
+        WaitFailedError: Training failed, or the model is being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await last(watch_audience_model(client, audience_model_arn, polling=polling), on_change)
 
@@ -190,7 +280,23 @@ async def wait_for_audience_model(
 def watch_audience_model_deleted(
     client: Client, audience_model_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[AudienceModel]:
-    """Yield the model at first sight and at every change of status, until it is gone; errors as when waiting."""
+    """Yield the model after the first poll and after every change of its status, until it is deleted.
+
+    AWS: GetAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_DELETED, polling)
 
 
@@ -201,8 +307,19 @@ async def wait_for_audience_model_deleted(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceModel], object] | None = None,
 ) -> None:
-    """Return when the model is gone; `on_change` is called with what `watch_` would yield.
+    """Wait until an audience model is deleted.
 
-    Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetAudienceModel.
+    AWS: GetAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await run_to_end(watch_audience_model_deleted(client, audience_model_arn, polling=polling), on_change)

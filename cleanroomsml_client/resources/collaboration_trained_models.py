@@ -9,14 +9,13 @@ import attrs
 from .._client import Client, call
 from .._display import displayed
 from .._paging import Pages
-from .._waiting import Polling, last, watch
+from .._waiting import Polling, active_goal, last, watch
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
-from .trained_models import (
-    TRAINED_MODEL_UNTIL_ACTIVE,
+from .trained_models import TrainedModelStatus
+from .training_settings import (
     IncrementalTrainingDataChannelOutput,
     ResourceConfig,
     StoppingCondition,
-    TrainedModelStatus,
     TrainingInputMode,
 )
 
@@ -33,7 +32,7 @@ __all__ = [
 @displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModel:
-    """A version of a trained model, without what is its owner's alone: data channels, settings, key and tags."""
+    """A version of a trained model of any member: without data channels, settings, KMS key and tags."""
 
     trained_model_arn: str
     name: str
@@ -47,7 +46,7 @@ class CollaborationTrainedModel:
     version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
-    """Empty: trained from scratch."""
+    """The model that training continued from. Empty: trained from scratch."""
     status_details: StatusDetails | None = None
     resource_config: ResourceConfig | None = None
     training_input_mode: TrainingInputMode | None = None
@@ -64,7 +63,7 @@ class CollaborationTrainedModel:
 @displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModelSummary:
-    """A version of a collaboration's trained model as lists show it."""
+    """A version of a trained model in a list of a collaboration."""
 
     trained_model_arn: str
     name: str
@@ -85,9 +84,22 @@ class CollaborationTrainedModelSummary:
 async def get_collaboration_trained_model(
     client: Client, collaboration_identifier: str, trained_model_arn: str, *, version_identifier: str | None = None
 ) -> CollaborationTrainedModel:
-    """Return a version of a collaboration's trained model; no version identifier means the latest version.
+    """Return a version of a trained model of any member of a collaboration.
 
-    Raises ResourceNotFoundError. AWS: GetCollaborationTrainedModel.
+    AWS: GetCollaborationTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        version_identifier: The version. None: the latest one.
+
+    Returns:
+        The version, without its owner's settings, but with its creator's account.
+
+    Raises:
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -102,9 +114,21 @@ async def get_collaboration_trained_model(
 def list_collaboration_trained_models(
     client: Client, collaboration_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[CollaborationTrainedModelSummary]:
-    """Return the trained models of all members of a collaboration, `page_size` (1-100) to a request.
+    """List the trained models of all members of a collaboration.
 
     AWS: ListCollaborationTrainedModels.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -117,6 +141,9 @@ def list_collaboration_trained_models(
     )
 
 
+_UNTIL_ACTIVE = active_goal(TrainedModelStatus)
+
+
 def watch_collaboration_trained_model(
     client: Client,
     collaboration_identifier: str,
@@ -125,9 +152,27 @@ def watch_collaboration_trained_model(
     version_identifier: str | None = None,
     polling: Polling = Polling(),
 ) -> AsyncIterator[CollaborationTrainedModel]:
-    """Yield the version at first sight and at every change of status, until it is ACTIVE.
+    """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
 
-    Versions and errors as when waiting.
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
+
+    AWS: GetCollaborationTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        version_identifier: The version. None: whichever version is the latest at each poll.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: Training failed or was cancelled, or its output was deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(
         get_collaboration_trained_model,
@@ -136,7 +181,7 @@ def watch_collaboration_trained_model(
         trained_model_arn,
         version_identifier=version_identifier,
     )
-    return watch(poll, trained_model_arn, TRAINED_MODEL_UNTIL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_collaboration_trained_model(
@@ -148,12 +193,28 @@ async def wait_for_collaboration_trained_model(
     polling: Polling = Polling(),
     on_change: Callable[[CollaborationTrainedModel], object] | None = None,
 ) -> CollaborationTrainedModel:
-    """Return the version when it is ACTIVE; `on_change` is called with what `watch_` would yield.
+    """Wait until a version of a trained model of any member is ACTIVE, and return it.
 
-    No version identifier means whichever version is the latest at each look. Metrics and logs may come later.
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
 
-    Raises WaitFailedError when training fails or is cancelled, or the output is deleted, WaitTimeoutError,
-    ResourceNotFoundError. AWS: GetCollaborationTrainedModel.
+    AWS: GetCollaborationTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        version_identifier: The version. None: whichever version is the latest at each poll.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Returns:
+        The version.
+
+    Raises:
+        WaitFailedError: Training failed or was cancelled, or its output was deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_collaboration_trained_model(
         client, collaboration_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling

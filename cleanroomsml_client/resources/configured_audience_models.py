@@ -1,4 +1,4 @@
-"""Configured audience models: an audience model with the terms on which audiences may be made from it."""
+"""Configured audience models: an audience model with the terms on which audiences may be generated from it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -34,13 +34,13 @@ __all__ = [
 
 
 class ConfiguredAudienceModelStatus(OpenEnum):
-    """A configured audience model has one status: it is there at once, and at once gone."""
+    """The only status of a configured audience model: creating and deleting one take effect immediately."""
 
     ACTIVE = "ACTIVE"
 
 
 class SharedAudienceMetrics(OpenEnum):
-    """Which quality metrics of an audience its maker gets to see."""
+    """Which quality metrics the account that generates an audience can see."""
 
     ALL = "ALL"
     NONE = "NONE"
@@ -50,9 +50,9 @@ class TagOnCreatePolicy(OpenEnum):
     """Where the tags of a new audience generation job come from."""
 
     FROM_PARENT_RESOURCE = "FROM_PARENT_RESOURCE"
-    """From the configured audience model; those in the request override them."""
+    """From the configured audience model; tags in the request override them."""
     NONE = "NONE"
-    """From the request alone."""
+    """From the request only."""
 
 
 @attrs.frozen(kw_only=True)
@@ -64,11 +64,11 @@ class AudienceDestination:
 
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModelOutputConfig:
-    """Where audiences are written, and with whose permission."""
+    """Where audiences are written, and by which IAM role."""
 
     destination: AudienceDestination
     role_arn: str
-    """The IAM role that may write there."""
+    """The IAM role that AWS assumes to write there."""
 
 
 @attrs.frozen(kw_only=True)
@@ -77,13 +77,13 @@ class AudienceSizeConfig:
 
     audience_size_type: AudienceSizeType
     audience_size_bins: tuple[int, ...]
-    """1-25 sizes, each in users or in percent, as the type says."""
+    """1-25 sizes, in users or in percent as `audience_size_type` says."""
 
 
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModel:
-    """A configured audience model: what a collaboration uses to generate audiences."""
+    """A configured audience model, which a collaboration uses to generate audiences."""
 
     configured_audience_model_arn: str
     name: str
@@ -94,7 +94,7 @@ class ConfiguredAudienceModel:
     create_time: datetime
     update_time: datetime
     min_matching_seed_size: int | None = None
-    """How many users of a seed audience must be in the training data."""
+    """How many users of a seed audience must be found in the training data, 25-500,000."""
     audience_size_config: AudienceSizeConfig | None = None
     tags: Mapping[str, str] = map_field()
     child_resource_tag_on_create_policy: TagOnCreatePolicy | None = None
@@ -104,7 +104,7 @@ class ConfiguredAudienceModel:
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModelSummary:
-    """A configured audience model as lists show it."""
+    """A configured audience model in a list."""
 
     configured_audience_model_arn: str
     name: str
@@ -129,13 +129,31 @@ async def create_configured_audience_model(
     child_resource_tag_on_create_policy: TagOnCreatePolicy | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a configured audience model, ready for use at once, and return its ARN.
+    """Create a configured audience model. It is ready for use at once.
 
-    `shared_audience_metrics` holds exactly one value, so far. `min_matching_seed_size` is 25-500,000 users, 500 unless
-    given.
+    AWS: CreateConfiguredAudienceModel.
 
-    Raises ResourceNotFoundError for an unknown audience model, ServiceQuotaExceededError, ConflictError and
-    ValidationError. AWS: CreateConfiguredAudienceModel.
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. It need not be unique.
+        audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
+        output_config: Where audiences are written, and the IAM role that AWS assumes to write them.
+        shared_audience_metrics: Which quality metrics the collaboration sees; exactly one value, so far.
+        min_matching_seed_size: How many users of a seed audience must be found in the training data, 25-500,000. None:
+            500.
+        audience_size_config: The sizes of audience on offer. None: AWS's default.
+        tags: Labels of the new configured model, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        child_resource_tag_on_create_policy: Whether audience generation jobs inherit the tags. None: they do not.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the configured audience model.
+
+    Raises:
+        ConflictError: The audience model is not ACTIVE.
+        ResourceNotFoundError: There is no such audience model.
+        ServiceQuotaExceededError: The account has as many configured audience models as its quota allows.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -155,7 +173,22 @@ async def create_configured_audience_model(
 
 
 async def get_configured_audience_model(client: Client, configured_audience_model_arn: str) -> ConfiguredAudienceModel:
-    """Return a configured audience model. Raises ResourceNotFoundError. AWS: GetConfiguredAudienceModel."""
+    """Return a configured audience model.
+
+    AWS: GetConfiguredAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+
+    Returns:
+        The configured audience model.
+
+    Raises:
+        ResourceNotFoundError: The configured model does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return await call(
         client,
         "GetConfiguredAudienceModel",
@@ -167,9 +200,20 @@ async def get_configured_audience_model(client: Client, configured_audience_mode
 def list_configured_audience_models(
     client: Client, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[ConfiguredAudienceModelSummary]:
-    """Return the account's configured audience models, `page_size` (1-100) to a request.
+    """List the configured audience models of the account.
 
     AWS: ListConfiguredAudienceModels.
+
+    Args:
+        client: The client from `connect`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -192,9 +236,28 @@ async def update_configured_audience_model(
     audience_size_config: AudienceSizeConfig | None = None,
     description: str | None = None,
 ) -> str:
-    """Change what is given, leave the rest as it is, and return the model's ARN.
+    """Change a configured audience model. What is None stays as it is.
 
-    Raises ResourceNotFoundError, ConflictError and ValidationError. AWS: UpdateConfiguredAudienceModel.
+    AWS: UpdateConfiguredAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+        output_config: Where audiences are written, and the IAM role that AWS assumes to write them.
+        audience_model_arn: The ARN of the audience model to use from now on.
+        shared_audience_metrics: Which quality metrics the collaboration sees; exactly one value, so far.
+        min_matching_seed_size: How many users of a seed audience must be found in the training data, 25-500,000.
+        audience_size_config: The sizes of audience on offer.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the configured audience model.
+
+    Raises:
+        ConflictError: The audience model is not ACTIVE, or the configured model is in use.
+        ResourceNotFoundError: There is no such configured model, or no such audience model.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -214,8 +277,17 @@ async def update_configured_audience_model(
 async def delete_configured_audience_model(client: Client, configured_audience_model_arn: str) -> None:
     """Delete a configured audience model.
 
-    Raises ConflictError while audience generation jobs use it, and ResourceNotFoundError.
     AWS: DeleteConfiguredAudienceModel.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+
+    Raises:
+        ConflictError: Audience generation jobs use the configured model.
+        ResourceNotFoundError: The configured model does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client, "DeleteConfiguredAudienceModel", None, configured_audience_model_arn=configured_audience_model_arn
@@ -223,7 +295,7 @@ async def delete_configured_audience_model(client: Client, configured_audience_m
 
 
 class PolicyExistenceCondition(OpenEnum):
-    """Whether there must be a policy for a new one to be put."""
+    """What must be true of the present policy when a new one is set."""
 
     POLICY_MUST_EXIST = "POLICY_MUST_EXIST"
     POLICY_MUST_NOT_EXIST = "POLICY_MUST_NOT_EXIST"
@@ -232,13 +304,13 @@ class PolicyExistenceCondition(OpenEnum):
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredAudienceModelPolicy:
-    """The resource policy of a configured audience model: who besides its owner may use it."""
+    """The resource policy of a configured audience model: which other accounts may use it."""
 
     configured_audience_model_arn: str
     configured_audience_model_policy: str
     """An IAM policy document, as JSON text."""
     policy_hash: str
-    """Changes with the policy: `previous_policy_hash` of a put that must not overwrite somebody else's change."""
+    """Changes with the policy. Pass it as `previous_policy_hash` to avoid overwriting another change."""
 
 
 async def put_configured_audience_model_policy(
@@ -249,12 +321,27 @@ async def put_configured_audience_model_policy(
     previous_policy_hash: str | None = None,
     policy_existence_condition: PolicyExistenceCondition | None = None,
 ) -> str:
-    """Set the policy of a configured audience model and return its hash.
+    """Set the resource policy of a configured audience model, in place of an earlier one.
 
-    `previous_policy_hash` and `policy_existence_condition` say what must be there before, or nothing is changed.
+    With `previous_policy_hash` or `policy_existence_condition`, nothing is changed unless the present policy is the
+    expected one; a ValidationError says so.
 
-    Raises ValidationError for a policy that cannot be, and ResourceNotFoundError.
     AWS: PutConfiguredAudienceModelPolicy.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+        configured_audience_model_policy: An IAM policy document, as JSON text of 1-20,480 characters.
+        previous_policy_hash: The `policy_hash` that the present policy must have. None: any.
+        policy_existence_condition: Whether there must be a policy already. None: either way.
+
+    Returns:
+        The hash of the new policy.
+
+    Raises:
+        ResourceNotFoundError: There is no such configured model.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -271,9 +358,21 @@ async def put_configured_audience_model_policy(
 async def get_configured_audience_model_policy(
     client: Client, configured_audience_model_arn: str
 ) -> ConfiguredAudienceModelPolicy:
-    """Return the policy of a configured audience model. Raises ResourceNotFoundError where there is none.
+    """Return the resource policy of a configured audience model.
 
     AWS: GetConfiguredAudienceModelPolicy.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+
+    Returns:
+        The policy with its hash.
+
+    Raises:
+        ResourceNotFoundError: There is no such configured model, or it has no policy.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -284,9 +383,18 @@ async def get_configured_audience_model_policy(
 
 
 async def delete_configured_audience_model_policy(client: Client, configured_audience_model_arn: str) -> None:
-    """Delete the policy of a configured audience model; only its owner may use it then.
+    """Delete the resource policy of a configured audience model. Only its owner may use the model then.
 
-    Raises ResourceNotFoundError. AWS: DeleteConfiguredAudienceModelPolicy.
+    AWS: DeleteConfiguredAudienceModelPolicy.
+
+    Args:
+        client: The client from `connect`.
+        configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
+            `list_configured_audience_models` lists it.
+
+    Raises:
+        ResourceNotFoundError: There is no such configured model, or it has no policy.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client, "DeleteConfiguredAudienceModelPolicy", None, configured_audience_model_arn=configured_audience_model_arn

@@ -1,4 +1,4 @@
-"""Associations of configured model algorithms: they bring an algorithm into a collaboration, with rules of privacy."""
+"""Associations of configured model algorithms: they bring an algorithm into a collaboration, with privacy rules."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,8 +11,6 @@ from .._models import OpenEnum, map_field
 from .._paging import Pages
 
 __all__ = [
-    "CollaborationConfiguredModelAlgorithmAssociation",
-    "CollaborationConfiguredModelAlgorithmAssociationSummary",
     "ConfiguredModelAlgorithmAssociation",
     "ConfiguredModelAlgorithmAssociationSummary",
     "CustomEntityConfig",
@@ -36,41 +34,39 @@ __all__ = [
     "TrainedModelsConfigurationPolicy",
     "create_configured_model_algorithm_association",
     "delete_configured_model_algorithm_association",
-    "get_collaboration_configured_model_algorithm_association",
     "get_configured_model_algorithm_association",
-    "list_collaboration_configured_model_algorithm_associations",
     "list_configured_model_algorithm_associations",
 ]
 
 
 class EntityType(OpenEnum):
-    """What is struck out of logs."""
+    """What is redacted in logs."""
 
     ALL_PERSONALLY_IDENTIFIABLE_INFORMATION = "ALL_PERSONALLY_IDENTIFIABLE_INFORMATION"
     NUMBERS = "NUMBERS"
     CUSTOM = "CUSTOM"
-    """What a `CustomEntityConfig` describes."""
+    """The text that a `CustomEntityConfig` describes."""
 
 
 @attrs.frozen(kw_only=True)
 class CustomEntityConfig:
-    """What else is struck out of logs."""
+    """What else is redacted in logs."""
 
     custom_data_identifiers: tuple[str, ...]
-    """1-10 patterns of the text to strike out."""
+    """1-10 patterns of the text to redact."""
 
 
 @attrs.frozen(kw_only=True)
 class LogRedactionConfiguration:
-    """What is struck out of logs before they are handed over."""
+    """What is redacted in logs before members receive them."""
 
     entities_to_redact: tuple[EntityType, ...]
     custom_entity_config: CustomEntityConfig | None = None
-    """Goes with `EntityType.CUSTOM`, and only with it."""
+    """Required with `EntityType.CUSTOM`, not allowed without it."""
 
 
 class LogType(OpenEnum):
-    """Which logs a policy is about."""
+    """The kind of logs that a policy covers."""
 
     ALL = "ALL"
     ERROR_SUMMARY = "ERROR_SUMMARY"
@@ -78,18 +74,18 @@ class LogType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class LogsConfigurationPolicy:
-    """Who may read a container's logs, and how much of them."""
+    """Which accounts may read the logs of a container, and which part of them."""
 
     allowed_account_ids: tuple[str, ...]
-    """1-5 accounts."""
+    """1-5 account IDs."""
     filter_pattern: str | None = None
-    """A regular expression: only log lines that match it are handed over."""
+    """A regular expression; only log lines that match it are delivered. None: all lines."""
     log_type: LogType | None = None
     log_redaction_configuration: LogRedactionConfiguration | None = None
 
 
 class NoiseLevelType(OpenEnum):
-    """How much noise blurs the metrics."""
+    """How much noise is added to metrics."""
 
     HIGH = "HIGH"
     MEDIUM = "MEDIUM"
@@ -99,7 +95,7 @@ class NoiseLevelType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class MetricsConfigurationPolicy:
-    """How exact a container's metrics are handed over."""
+    """How precise the metrics of a container are when members receive them."""
 
     noise_level: NoiseLevelType
 
@@ -112,11 +108,11 @@ class TrainedModelArtifactMaxSizeUnitType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class TrainedModelArtifactMaxSize:
-    """How large a trained model may be."""
+    """The largest size of a trained model."""
 
     unit: TrainedModelArtifactMaxSizeUnitType
     value: float
-    """0.01-100."""
+    """0.01-100 GB."""
 
 
 @attrs.frozen(kw_only=True)
@@ -137,15 +133,15 @@ class TrainedModelExportsMaxSizeUnitType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class TrainedModelExportsMaxSize:
-    """How much an export may hold."""
+    """The largest size of an export."""
 
     unit: TrainedModelExportsMaxSizeUnitType
     value: float
-    """0.01-50."""
+    """0.01-50 GB."""
 
 
 class TrainedModelExportFileType(OpenEnum):
-    """What an export may hold."""
+    """What an export may contain."""
 
     MODEL = "MODEL"
     OUTPUT = "OUTPUT"
@@ -167,11 +163,11 @@ class TrainedModelInferenceMaxOutputSizeUnitType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class TrainedModelInferenceMaxOutputSize:
-    """How much an inference job may put out."""
+    """The largest output of an inference job."""
 
     unit: TrainedModelInferenceMaxOutputSizeUnitType
     value: float
-    """0.01-100."""
+    """0.01-100 GB."""
 
 
 @attrs.frozen(kw_only=True)
@@ -185,7 +181,7 @@ class TrainedModelInferenceJobsConfigurationPolicy:
 
 @attrs.frozen(kw_only=True)
 class PrivacyConfigurationPolicies:
-    """The rules for each thing that can be done with an algorithm."""
+    """The rules for training, for exports and for inference."""
 
     trained_models: TrainedModelsConfigurationPolicy | None = None
     trained_model_exports: TrainedModelExportsConfigurationPolicy | None = None
@@ -194,7 +190,7 @@ class PrivacyConfigurationPolicies:
 
 @attrs.frozen(kw_only=True)
 class PrivacyConfiguration:
-    """What may leave the collaboration, and who gets it."""
+    """What may leave the collaboration, and who receives it."""
 
     policies: PrivacyConfigurationPolicies
 
@@ -202,12 +198,15 @@ class PrivacyConfiguration:
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmAssociation:
-    """An algorithm in a collaboration, for all members to use. It has no status: it is there, or it is not."""
+    """An algorithm in a collaboration, for all members to use.
+
+    It has no status: creating and deleting one take effect immediately.
+    """
 
     configured_model_algorithm_association_arn: str
     name: str
     membership_identifier: str
-    """The membership of who associated the algorithm."""
+    """The membership that associated the algorithm."""
     collaboration_identifier: str
     configured_model_algorithm_arn: str
     create_time: datetime
@@ -219,48 +218,14 @@ class ConfiguredModelAlgorithmAssociation:
 
 @displayed
 @attrs.frozen(kw_only=True)
-class CollaborationConfiguredModelAlgorithmAssociation:
-    """An association as every member of the collaboration may see it: no tags, but whose it is."""
-
-    configured_model_algorithm_association_arn: str
-    name: str
-    membership_identifier: str
-    """The membership of who associated the algorithm."""
-    collaboration_identifier: str
-    configured_model_algorithm_arn: str
-    creator_account_id: str
-    create_time: datetime
-    update_time: datetime
-    privacy_configuration: PrivacyConfiguration | None = None
-    description: str | None = None
-
-
-@displayed
-@attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmAssociationSummary:
-    """An association as lists show it."""
+    """An association in a list."""
 
     configured_model_algorithm_association_arn: str
     name: str
     membership_identifier: str
     collaboration_identifier: str
     configured_model_algorithm_arn: str
-    create_time: datetime
-    update_time: datetime
-    description: str | None = None
-
-
-@displayed
-@attrs.frozen(kw_only=True)
-class CollaborationConfiguredModelAlgorithmAssociationSummary:
-    """An association as a collaboration's lists show it."""
-
-    configured_model_algorithm_association_arn: str
-    name: str
-    membership_identifier: str
-    collaboration_identifier: str
-    configured_model_algorithm_arn: str
-    creator_account_id: str
     create_time: datetime
     update_time: datetime
     description: str | None = None
@@ -276,10 +241,28 @@ async def create_configured_model_algorithm_association(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Bring an algorithm into the membership's collaboration, at once, and return the association's ARN.
+    """Bring an algorithm into a collaboration, for all its members to use. It is ready for use at once.
 
-    Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown membership or algorithm,
-    AccessDeniedError and ValidationError. AWS: CreateConfiguredModelAlgorithmAssociation.
+    AWS: CreateConfiguredModelAlgorithmAssociation.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        configured_model_algorithm_arn: The ARN that `create_configured_model_algorithm` returned;
+            `list_configured_model_algorithms` lists it.
+        name: 1-63 characters. It need not be unique.
+        privacy_configuration: What may leave the collaboration, and who gets it. None: AWS's default.
+        tags: Labels of the new association, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the association.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        ResourceNotFoundError: There is no such membership, or no such algorithm.
+        ServiceQuotaExceededError: The membership has as many associations as its quota allows.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -298,9 +281,22 @@ async def create_configured_model_algorithm_association(
 async def get_configured_model_algorithm_association(
     client: Client, membership_identifier: str, configured_model_algorithm_association_arn: str
 ) -> ConfiguredModelAlgorithmAssociation:
-    """Return an association of the membership's own.
+    """Return an association of your own membership.
 
-    Raises ResourceNotFoundError once it is deleted. AWS: GetConfiguredModelAlgorithmAssociation.
+    AWS: GetConfiguredModelAlgorithmAssociation.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        configured_model_algorithm_association_arn: The ARN that `create_configured_model_algorithm_association`
+            returned; `list_collaboration_configured_model_algorithm_associations` lists those of all members.
+
+    Returns:
+        The association, with its tags.
+
+    Raises:
+        ResourceNotFoundError: The association does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -311,29 +307,24 @@ async def get_configured_model_algorithm_association(
     )
 
 
-async def get_collaboration_configured_model_algorithm_association(
-    client: Client, collaboration_identifier: str, configured_model_algorithm_association_arn: str
-) -> CollaborationConfiguredModelAlgorithmAssociation:
-    """Return an association of any member's.
-
-    Raises ResourceNotFoundError once it is deleted, and AccessDeniedError for who is no member.
-    AWS: GetCollaborationConfiguredModelAlgorithmAssociation.
-    """
-    return await call(
-        client,
-        "GetCollaborationConfiguredModelAlgorithmAssociation",
-        CollaborationConfiguredModelAlgorithmAssociation,
-        collaboration_identifier=collaboration_identifier,
-        configured_model_algorithm_association_arn=configured_model_algorithm_association_arn,
-    )
-
-
 def list_configured_model_algorithm_associations(
     client: Client, membership_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[ConfiguredModelAlgorithmAssociationSummary]:
-    """Return the membership's own associations, `page_size` (1-100) to a request.
+    """List the associations of your own membership.
 
     AWS: ListConfiguredModelAlgorithmAssociations.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -346,31 +337,23 @@ def list_configured_model_algorithm_associations(
     )
 
 
-def list_collaboration_configured_model_algorithm_associations(
-    client: Client, collaboration_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
-) -> Pages[CollaborationConfiguredModelAlgorithmAssociationSummary]:
-    """Return the associations of all members, `page_size` (1-100) to a request.
-
-    AWS: ListCollaborationConfiguredModelAlgorithmAssociations.
-    """
-    return Pages(
-        client,
-        "ListCollaborationConfiguredModelAlgorithmAssociations",
-        CollaborationConfiguredModelAlgorithmAssociationSummary,
-        "collaborationConfiguredModelAlgorithmAssociations",
-        page_size=page_size,
-        starting_token=starting_token,
-        collaboration_identifier=collaboration_identifier,
-    )
-
-
 async def delete_configured_model_algorithm_association(
     client: Client, membership_identifier: str, configured_model_algorithm_association_arn: str
 ) -> None:
-    """Take an algorithm out of the collaboration; the algorithm itself stays.
+    """Remove an algorithm from a collaboration. The algorithm itself stays.
 
-    Raises ConflictError while the association is in use, and ResourceNotFoundError.
     AWS: DeleteConfiguredModelAlgorithmAssociation.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        configured_model_algorithm_association_arn: The ARN that `create_configured_model_algorithm_association`
+            returned; `list_collaboration_configured_model_algorithm_associations` lists those of all members.
+
+    Raises:
+        ConflictError: A channel, trained model or job uses the association.
+        ResourceNotFoundError: The association does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,

@@ -1,4 +1,4 @@
-"""Configured model algorithms: container images of your own that train a model and run inference with it."""
+"""Configured model algorithms: your own container images, which train a model and run inference with it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,24 +25,25 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class MetricDefinition:
-    """How to find a metric in the logs of a training."""
+    """How to find a metric in the logs of training."""
 
     name: str
     regex: str
-    """The regular expression that matches the metric in a log line."""
+    """A regular expression that matches the metric in a log line."""
 
 
 @attrs.frozen(kw_only=True)
 class ContainerConfig:
-    """The container that trains."""
+    """The container that trains a model."""
 
     image_uri: str
     """An image in Amazon ECR: `registry/repository` with or without `:tag`."""
     entrypoint: tuple[str, ...] = ()
-    """Takes precedence over the image's own way to train; empty: the image's own."""
+    """Overrides the entrypoint of the image; empty: the image's own."""
     arguments: tuple[str, ...] = ()
+    """Arguments of the entrypoint."""
     metric_definitions: tuple[MetricDefinition, ...] = ()
-    """At most 40; every member of the collaboration gets these metrics."""
+    """At most 40. Every member of the collaboration receives these metrics."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,18 +57,18 @@ class InferenceContainerConfig:
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithm:
-    """An algorithm as its owner set it up. It has no status: it is there, or it is not."""
+    """A configured model algorithm. It has no status: creating and deleting one take effect immediately."""
 
     configured_model_algorithm_arn: str
     name: str
     role_arn: str
-    """The IAM role that may read the images."""
+    """The IAM role that AWS assumes to read the images."""
     create_time: datetime
     update_time: datetime
     training_container_config: ContainerConfig | None = None
     inference_container_config: InferenceContainerConfig | None = None
     kms_key_arn: str | None = None
-    """None: encrypted with a key that AWS owns."""
+    """The KMS key that encrypts the algorithm. None: a key that AWS owns."""
     tags: Mapping[str, str] = map_field()
     description: str | None = None
 
@@ -75,7 +76,7 @@ class ConfiguredModelAlgorithm:
 @displayed
 @attrs.frozen(kw_only=True)
 class ConfiguredModelAlgorithmSummary:
-    """A configured model algorithm as lists show it."""
+    """A configured model algorithm in a list."""
 
     configured_model_algorithm_arn: str
     name: str
@@ -95,13 +96,27 @@ async def create_configured_model_algorithm(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a configured model algorithm, ready for use at once, and return its ARN.
+    """Create a configured model algorithm from container images. It is ready for use at once.
 
-    `role_arn` is the IAM role that may read the images. Training needs a training container, inference jobs need an
-    inference container.
-
-    Raises ConflictError, AccessDeniedError, ServiceQuotaExceededError and ValidationError.
     AWS: CreateConfiguredModelAlgorithm.
+
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. It need not be unique.
+        role_arn: The IAM role that AWS assumes to read the images.
+        training_container_config: The container that trains. None: the algorithm cannot train.
+        inference_container_config: The container that runs inference. None: the algorithm cannot run inference jobs.
+        kms_key_arn: The AWS KMS key that encrypts the data of the algorithm. None: a key that AWS owns.
+        tags: Labels of the new algorithm, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the algorithm.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        ServiceQuotaExceededError: The account has as many algorithms as its quota allows.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -123,7 +138,19 @@ async def get_configured_model_algorithm(
 ) -> ConfiguredModelAlgorithm:
     """Return a configured model algorithm.
 
-    Raises ResourceNotFoundError once it is deleted. AWS: GetConfiguredModelAlgorithm.
+    AWS: GetConfiguredModelAlgorithm.
+
+    Args:
+        client: The client from `connect`.
+        configured_model_algorithm_arn: The ARN that `create_configured_model_algorithm` returned;
+            `list_configured_model_algorithms` lists it.
+
+    Returns:
+        The algorithm.
+
+    Raises:
+        ResourceNotFoundError: The algorithm does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -136,9 +163,20 @@ async def get_configured_model_algorithm(
 def list_configured_model_algorithms(
     client: Client, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[ConfiguredModelAlgorithmSummary]:
-    """Return the account's configured model algorithms, `page_size` (1-100) to a request.
+    """List the configured model algorithms of the account.
 
     AWS: ListConfiguredModelAlgorithms.
+
+    Args:
+        client: The client from `connect`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -151,9 +189,19 @@ def list_configured_model_algorithms(
 
 
 async def delete_configured_model_algorithm(client: Client, configured_model_algorithm_arn: str) -> None:
-    """Delete a configured model algorithm; its images stay in their repositories.
+    """Delete a configured model algorithm. Its images stay in their repositories.
 
-    Raises ConflictError while it is in use, and ResourceNotFoundError. AWS: DeleteConfiguredModelAlgorithm.
+    AWS: DeleteConfiguredModelAlgorithm.
+
+    Args:
+        client: The client from `connect`.
+        configured_model_algorithm_arn: The ARN that `create_configured_model_algorithm` returned;
+            `list_configured_model_algorithms` lists it.
+
+    Raises:
+        ConflictError: An association uses the algorithm.
+        ResourceNotFoundError: The algorithm does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client, "DeleteConfiguredModelAlgorithm", None, configured_model_algorithm_arn=configured_model_algorithm_arn

@@ -1,4 +1,7 @@
-"""The instance types of training and inference, 227 values in all: a member is its value in capitals, `.` as `_`."""
+"""The instance types of training and inference, 227 values in all.
+
+The name of a member is its value in capitals with `_` in place of `.`.
+"""
 
 from .._models import OpenEnum
 
@@ -6,7 +9,7 @@ __all__ = ["InferenceInstanceType", "InstanceType"]
 
 
 class InstanceType(OpenEnum):
-    """What a model can be trained on: `ml.<family>.<size>`, by family and ascending size."""
+    """The instance types of training: `ml.<family>.<size>`, by family and ascending size."""
 
     ML_C4_XLARGE = "ml.c4.xlarge"
     ML_C4_2XLARGE = "ml.c4.2xlarge"

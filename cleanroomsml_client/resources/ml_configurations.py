@@ -1,4 +1,4 @@
-"""ML configurations: where a member's custom models put their output, one setting for each membership."""
+"""ML configurations: where the custom models of a member store their output; one per membership."""
 
 from datetime import datetime
 
@@ -20,17 +20,17 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class Destination:
-    """A place for output."""
+    """A location for output."""
 
     s3_destination: S3ConfigMap
 
 
 @attrs.frozen(kw_only=True)
 class MLOutputConfiguration:
-    """Where output is stored, and who may store it."""
+    """Where output is stored, and by which IAM role."""
 
     role_arn: str
-    """The IAM role that writes to the destination and publishes metrics and logs."""
+    """The IAM role that AWS assumes to write to the destination and to publish metrics and logs."""
     destination: Destination | None = None
 
 
@@ -48,9 +48,17 @@ class MLConfiguration:
 async def put_ml_configuration(
     client: Client, membership_identifier: str, *, default_output_location: MLOutputConfiguration
 ) -> None:
-    """Set a membership's ML configuration, in place of one that is there already.
+    """Set the ML configuration of a membership, in place of an earlier one.
 
-    Raises AccessDeniedError and ValidationError. AWS: PutMLConfiguration.
+    AWS: PutMLConfiguration.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        default_output_location: Where output is stored, and the IAM role that AWS assumes to store it.
+
+    Raises:
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -62,13 +70,35 @@ async def put_ml_configuration(
 
 
 async def get_ml_configuration(client: Client, membership_identifier: str) -> MLConfiguration:
-    """Return a membership's ML configuration. Raises ResourceNotFoundError if it has none. AWS: GetMLConfiguration."""
+    """Return the ML configuration of a membership.
+
+    AWS: GetMLConfiguration.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+
+    Returns:
+        The ML configuration.
+
+    Raises:
+        ResourceNotFoundError: The membership has none.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return await call(client, "GetMLConfiguration", MLConfiguration, membership_identifier=membership_identifier)
 
 
 async def delete_ml_configuration(client: Client, membership_identifier: str) -> None:
-    """Delete a membership's ML configuration.
+    """Delete the ML configuration of a membership.
 
-    Raises ResourceNotFoundError if it has none. AWS: DeleteMLConfiguration.
+    AWS: DeleteMLConfiguration.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+
+    Raises:
+        ResourceNotFoundError: The membership has none.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteMLConfiguration", None, membership_identifier=membership_identifier)

@@ -19,8 +19,6 @@ __all__ = [
     "AccessBudgetDetails",
     "AccessBudgetType",
     "AutoRefreshMode",
-    "CollaborationMLInputChannel",
-    "CollaborationMLInputChannelSummary",
     "ColumnClassificationDetails",
     "DataPrivacyScores",
     "InputChannel",
@@ -41,21 +39,17 @@ __all__ = [
     "SyntheticDataEvaluationScores",
     "create_ml_input_channel",
     "delete_ml_input_channel_data",
-    "get_collaboration_ml_input_channel",
     "get_ml_input_channel",
-    "list_collaboration_ml_input_channels",
     "list_ml_input_channels",
-    "wait_for_collaboration_ml_input_channel",
     "wait_for_ml_input_channel",
     "wait_for_ml_input_channel_data_deleted",
-    "watch_collaboration_ml_input_channel",
     "watch_ml_input_channel",
     "watch_ml_input_channel_data_deleted",
 ]
 
 
 class MLInputChannelStatus(OpenEnum):
-    """Where a channel is between its creation and the end of its data."""
+    """The status of a channel."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -65,7 +59,7 @@ class MLInputChannelStatus(OpenEnum):
     DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
     DELETE_FAILED = "DELETE_FAILED"
     INACTIVE = "INACTIVE"
-    """The data is gone, deleted or past its retention; the channel itself can still be looked at."""
+    """The data was deleted or its retention is over; `get_ml_input_channel` still returns the channel."""
 
 
 class ResultFormat(OpenEnum):
@@ -77,28 +71,28 @@ class ResultFormat(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class ProtectedQueryInputParameters:
-    """The query that fills a channel; its text never shows in a repr."""
+    """The query that fills a channel. A repr does not show its text."""
 
     sql_parameters: ProtectedQuerySQLParameters = attrs.field(repr=False)
     compute_configuration: ComputeConfiguration | None = None
     result_format: ResultFormat | None = None
-    """None: CSV."""
+    """None: AWS uses CSV."""
 
 
 @attrs.frozen(kw_only=True)
 class InputChannelDataSource(TaggedUnion):
-    """What fills a channel."""
+    """The source of a channel's data; exactly one member is set."""
 
     protected_query_input_parameters: ProtectedQueryInputParameters | None = None
 
 
 @attrs.frozen(kw_only=True)
 class InputChannel:
-    """What fills a channel, and who may do it."""
+    """The source of a channel's data, and the IAM role that reads it."""
 
     data_source: InputChannelDataSource
     role_arn: str
-    """The IAM role that runs the query; it must be in your own account."""
+    """The IAM role that AWS assumes to run the query; it must belong to your own account."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,11 +110,11 @@ class AccessBudgetType(OpenEnum):
     CALENDAR_MONTH = "CALENDAR_MONTH"
     CALENDAR_WEEK = "CALENDAR_WEEK"
     LIFETIME = "LIFETIME"
-    """Never begins anew."""
+    """One period that never ends."""
 
 
 class AutoRefreshMode(OpenEnum):
-    """Whether a budget is filled up again when its period ends."""
+    """Whether a budget is renewed when its period ends."""
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
@@ -132,7 +126,9 @@ class AccessBudgetDetails:
 
     budget_type: AccessBudgetType
     budget: int
+    """How many uses the period allows."""
     remaining_budget: int
+    """How many uses are left in the period."""
     start_time: datetime
     end_time: datetime | None = None
     """None: the period never ends."""
@@ -141,24 +137,24 @@ class AccessBudgetDetails:
 
 @attrs.frozen(kw_only=True)
 class AccessBudget:
-    """How often a table may still be used."""
+    """How often a table can still be used."""
 
     resource_arn: str
-    """The configured table association that the budget belongs to."""
+    """The ARN of the configured table association that the budget belongs to."""
     details: tuple[AccessBudgetDetails, ...]
     aggregate_remaining_budget: int
-    """What is left over all periods together."""
+    """How many uses are left in all periods together."""
 
 
 @attrs.frozen(kw_only=True)
 class PrivacyBudgets(TaggedUnion):
-    """The budgets that a channel draws on."""
+    """The budgets that a channel uses; exactly one member is set."""
 
     access_budgets: tuple[AccessBudget, ...] | None = None
 
 
 class SyntheticDataColumnType(OpenEnum):
-    """How the values of a column are imitated."""
+    """The kind of values that are synthesized for a column."""
 
     CATEGORICAL = "CATEGORICAL"
     NUMERICAL = "NUMERICAL"
@@ -166,17 +162,17 @@ class SyntheticDataColumnType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class SyntheticDataColumnProperties:
-    """How one column is imitated."""
+    """How one column is synthesized."""
 
     column_name: str
     column_type: SyntheticDataColumnType
     is_predictive_value: bool
-    """True: models are to predict this column."""
+    """True: models predict this column."""
 
 
 @attrs.frozen(kw_only=True)
 class ColumnClassificationDetails:
-    """How the columns are imitated."""
+    """How each column is synthesized."""
 
     column_mapping: tuple[SyntheticDataColumnProperties, ...]
 
@@ -186,9 +182,9 @@ class MLSyntheticDataParameters:
     """How private synthetic data must be."""
 
     epsilon: float
-    """Of differential privacy, 0.0001-10: the smaller, the more private and the less like the original."""
+    """The epsilon of differential privacy, 0.0001-10. Smaller: more private, and less similar to the original."""
     max_membership_inference_attack_score: float
-    """0.5-1: data that scores worse than this is not handed over."""
+    """0.5-1. Data with a higher score is not delivered."""
     column_classification: ColumnClassificationDetails | None = None
 
 
@@ -200,16 +196,16 @@ class MembershipInferenceAttackVersion(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class MembershipInferenceAttackScore:
-    """How well an attack tells whose records the data was made from."""
+    """How well an attack finds out whose records the data was made from."""
 
     attack_version: MembershipInferenceAttackVersion
     score: float
-    """0-1."""
+    """0-1; larger is worse."""
 
 
 @attrs.frozen(kw_only=True)
 class DataPrivacyScores:
-    """How the data stood up to attacks."""
+    """How well the data resists attacks."""
 
     membership_inference_attack_scores: tuple[MembershipInferenceAttackScore, ...]
 
@@ -223,7 +219,7 @@ class SyntheticDataEvaluationScores:
 
 @attrs.frozen(kw_only=True)
 class SyntheticDataConfiguration:
-    """How a channel's data is synthesized, when the analysis template asks for it."""
+    """How the data of a channel is synthesized, if the analysis template requires it."""
 
     synthetic_data_parameters: MLSyntheticDataParameters
     synthetic_data_evaluation_scores: SyntheticDataEvaluationScores | None = None
@@ -233,7 +229,7 @@ class SyntheticDataConfiguration:
 @displayed
 @attrs.frozen(kw_only=True)
 class MLInputChannel:
-    """Data for training and inference, as the member who made the channel sees it."""
+    """Data for training and inference, as the member that created the channel sees it."""
 
     ml_input_channel_arn: str
     name: str
@@ -241,9 +237,10 @@ class MLInputChannel:
     membership_identifier: str
     collaboration_identifier: str
     configured_model_algorithm_associations: tuple[str, ...]
-    """The ARNs of those that may use the data: exactly one, so far."""
+    """The ARNs of the associations that may use the data; exactly one, so far."""
     input_channel: InputChannel
     retention_in_days: int
+    """1-30."""
     create_time: datetime
     update_time: datetime
     status_details: StatusDetails | None = None
@@ -257,39 +254,15 @@ class MLInputChannel:
     synthetic_data_configuration: SyntheticDataConfiguration | None = None
     payer_configuration: PayerConfiguration | None = None
     kms_key_arn: str | None = None
-    """None: encrypted with a key that AWS owns."""
+    """The KMS key that encrypts the data. None: a key that AWS owns."""
     tags: Mapping[str, str] = map_field()
     description: str | None = None
 
 
 @displayed
 @attrs.frozen(kw_only=True)
-class CollaborationMLInputChannel:
-    """A channel as every member of the collaboration may see it: no query, KMS key or tags, but whose it is."""
-
-    ml_input_channel_arn: str
-    name: str
-    status: MLInputChannelStatus
-    membership_identifier: str
-    collaboration_identifier: str
-    creator_account_id: str
-    configured_model_algorithm_associations: tuple[str, ...]
-    """The ARNs of those that may use the data: exactly one, so far."""
-    retention_in_days: int
-    create_time: datetime
-    update_time: datetime
-    status_details: StatusDetails | None = None
-    number_of_records: int | None = None
-    privacy_budgets: PrivacyBudgets | None = None
-    synthetic_data_configuration: SyntheticDataConfiguration | None = None
-    payer_configuration: PayerConfiguration | None = None
-    description: str | None = None
-
-
-@displayed
-@attrs.frozen(kw_only=True)
 class MLInputChannelSummary:
-    """A channel as lists show it."""
+    """A channel in a list."""
 
     ml_input_channel_arn: str
     name: str
@@ -300,24 +273,6 @@ class MLInputChannelSummary:
     create_time: datetime
     update_time: datetime
     protected_query_identifier: str | None = None
-    payer_configuration: PayerConfiguration | None = None
-    description: str | None = None
-
-
-@displayed
-@attrs.frozen(kw_only=True)
-class CollaborationMLInputChannelSummary:
-    """A channel as a collaboration's lists show it."""
-
-    ml_input_channel_arn: str
-    name: str
-    status: MLInputChannelStatus
-    membership_identifier: str
-    collaboration_identifier: str
-    creator_account_id: str
-    configured_model_algorithm_associations: tuple[str, ...]
-    create_time: datetime
-    update_time: datetime
     payer_configuration: PayerConfiguration | None = None
     description: str | None = None
 
@@ -335,13 +290,33 @@ async def create_ml_input_channel(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Begin to fill a channel and return its ARN; `wait_for_ml_input_channel` tells when it is ready.
+    """Create an ML input channel and start filling it with the result of a query.
 
-    `configured_model_algorithm_associations` holds exactly one ARN, so far. The data is kept for `retention_in_days`
-    (1-30).
+    `wait_for_ml_input_channel` returns when the data is there.
 
-    Raises ConflictError, ServiceQuotaExceededError, ResourceNotFoundError for an unknown association,
-    AccessDeniedError for a role of another account, and ValidationError. AWS: CreateMLInputChannel.
+    AWS: CreateMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        configured_model_algorithm_associations: The ARNs of the associations that may use the data; exactly one, so
+            far.
+        input_channel: The query, and the IAM role of your own account that AWS assumes to run it.
+        name: 1-63 characters. It need not be unique.
+        retention_in_days: How long the data is kept: 1-30 days.
+        payer_configuration: Which members pay. None: as the collaboration is set up.
+        kms_key_arn: The AWS KMS key that encrypts the data of the channel. None: a key that AWS owns.
+        tags: Labels of the new channel, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the channel.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        ResourceNotFoundError: There is no such membership, or no such association.
+        ServiceQuotaExceededError: The membership has as many channels as its quota allows.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -361,9 +336,21 @@ async def create_ml_input_channel(
 
 
 async def get_ml_input_channel(client: Client, membership_identifier: str, ml_input_channel_arn: str) -> MLInputChannel:
-    """Return a channel of the membership's own, be its data deleted or not.
+    """Return an ML input channel of your own membership, also after its data was deleted.
 
-    Raises ResourceNotFoundError. AWS: GetMLInputChannel.
+    AWS: GetMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+
+    Returns:
+        The channel.
+
+    Raises:
+        ResourceNotFoundError: There is no such channel.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -374,26 +361,25 @@ async def get_ml_input_channel(client: Client, membership_identifier: str, ml_in
     )
 
 
-async def get_collaboration_ml_input_channel(
-    client: Client, collaboration_identifier: str, ml_input_channel_arn: str
-) -> CollaborationMLInputChannel:
-    """Return a channel of any member's, be its data deleted or not.
-
-    Raises ResourceNotFoundError, and AccessDeniedError for who is no member. AWS: GetCollaborationMLInputChannel.
-    """
-    return await call(
-        client,
-        "GetCollaborationMLInputChannel",
-        CollaborationMLInputChannel,
-        collaboration_identifier=collaboration_identifier,
-        ml_input_channel_arn=ml_input_channel_arn,
-    )
-
-
 def list_ml_input_channels(
     client: Client, membership_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[MLInputChannelSummary]:
-    """Return the membership's own channels, `page_size` (1-100) to a request. AWS: ListMLInputChannels."""
+    """List the ML input channels of your own membership.
+
+    AWS: ListMLInputChannels.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return Pages(
         client,
         "ListMLInputChannels",
@@ -405,26 +391,22 @@ def list_ml_input_channels(
     )
 
 
-def list_collaboration_ml_input_channels(
-    client: Client, collaboration_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
-) -> Pages[CollaborationMLInputChannelSummary]:
-    """Return the channels of all members, `page_size` (1-100) to a request. AWS: ListCollaborationMLInputChannels."""
-    return Pages(
-        client,
-        "ListCollaborationMLInputChannels",
-        CollaborationMLInputChannelSummary,
-        "collaborationMLInputChannelsList",
-        page_size=page_size,
-        starting_token=starting_token,
-        collaboration_identifier=collaboration_identifier,
-    )
-
-
 async def delete_ml_input_channel_data(client: Client, membership_identifier: str, ml_input_channel_arn: str) -> None:
-    """Begin to delete a channel's data; `wait_for_ml_input_channel_data_deleted` tells when it is gone.
+    """Start deleting the data of an ML input channel. The channel itself stays, with status INACTIVE.
 
-    Raises ConflictError while the data is in use or not there yet, and ResourceNotFoundError.
+    `wait_for_ml_input_channel_data_deleted` returns when the data is deleted.
+
     AWS: DeleteMLInputChannelData.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+
+    Raises:
+        ConflictError: The data is in use, or is not there yet.
+        ResourceNotFoundError: There is no such channel.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -446,7 +428,25 @@ _UNTIL_DATA_DELETED = Goal(
 def watch_ml_input_channel(
     client: Client, membership_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[MLInputChannel]:
-    """Yield the channel at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
+    """Yield the channel after the first poll and after every change of its status, until it is ACTIVE.
+
+    AWS: GetMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The channel. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: The query failed, or the data is deleted or being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such channel.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
     return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
 
@@ -459,48 +459,50 @@ async def wait_for_ml_input_channel(
     polling: Polling = Polling(),
     on_change: Callable[[MLInputChannel], object] | None = None,
 ) -> MLInputChannel:
-    """Return the channel when it is ACTIVE; `on_change` is called with what `watch_` would yield.
+    """Wait until an ML input channel of your own membership is ACTIVE, and return it.
 
-    Raises WaitFailedError when the query fails or the data is being deleted or gone, WaitTimeoutError,
-    ResourceNotFoundError. AWS: GetMLInputChannel.
+    AWS: GetMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the channel after the first poll and after every change of its status.
+
+    Returns:
+        The channel.
+
+    Raises:
+        WaitFailedError: The query failed, or the data is deleted or being deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such channel.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_ml_input_channel(client, membership_identifier, ml_input_channel_arn, polling=polling)
-    return await last(changes, on_change)
-
-
-def watch_collaboration_ml_input_channel(
-    client: Client, collaboration_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
-) -> AsyncIterator[CollaborationMLInputChannel]:
-    """Yield the channel at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
-    poll = partial(get_collaboration_ml_input_channel, client, collaboration_identifier, ml_input_channel_arn)
-    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
-
-
-async def wait_for_collaboration_ml_input_channel(
-    client: Client,
-    collaboration_identifier: str,
-    ml_input_channel_arn: str,
-    *,
-    polling: Polling = Polling(),
-    on_change: Callable[[CollaborationMLInputChannel], object] | None = None,
-) -> CollaborationMLInputChannel:
-    """Return any member's channel when it is ACTIVE; `on_change` is called with what `watch_` would yield.
-
-    Raises WaitFailedError when the query fails or the data is being deleted or gone, WaitTimeoutError,
-    ResourceNotFoundError. AWS: GetCollaborationMLInputChannel.
-    """
-    changes = watch_collaboration_ml_input_channel(
-        client, collaboration_identifier, ml_input_channel_arn, polling=polling
-    )
     return await last(changes, on_change)
 
 
 def watch_ml_input_channel_data_deleted(
     client: Client, membership_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
 ) -> AsyncIterator[MLInputChannel]:
-    """Yield the channel at first sight and at every change of status, until its data is gone; errors as when waiting.
+    """Yield the channel after the first poll and after every change of its status, until its data is deleted.
 
-    The last one is INACTIVE, unless the channel is no longer found.
+    AWS: GetMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The channel.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
     return watch(poll, ml_input_channel_arn, _UNTIL_DATA_DELETED, polling)
@@ -514,9 +516,21 @@ async def wait_for_ml_input_channel_data_deleted(
     polling: Polling = Polling(),
     on_change: Callable[[MLInputChannel], object] | None = None,
 ) -> None:
-    """Return when the channel's data is gone; `on_change` is called with what `watch_` would yield.
+    """Wait until the data of an ML input channel is deleted.
 
-    Raises WaitFailedError when deleting fails, and WaitTimeoutError. AWS: GetMLInputChannel.
+    AWS: GetMLInputChannel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the channel after the first poll and after every change of its status.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_ml_input_channel_data_deleted(client, membership_identifier, ml_input_channel_arn, polling=polling)
     await run_to_end(changes, on_change)

@@ -1,4 +1,4 @@
-"""Queries that select what a job works on: their SQL, and what they run on."""
+"""Queries that select the data of a job: their SQL, and the machines that they run on."""
 
 from collections.abc import Mapping
 
@@ -17,12 +17,12 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class ProtectedQuerySQLParameters:
-    """A query to run in the collaboration: its text or an analysis template, never shown in a repr."""
+    """A query to run in the collaboration: its text or an analysis template, neither of which a repr shows."""
 
     query_string: str | None = attrs.field(default=None, repr=False)
     analysis_template_arn: str | None = attrs.field(default=None, repr=False)
     parameters: Mapping[str, str] = map_field(repr=False)
-    """Values for the template's parameters, by name."""
+    """Values of the template's parameters, by name."""
 
 
 class WorkerComputeType(OpenEnum):
@@ -35,7 +35,7 @@ class WorkerComputeType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class WorkerComputeConfigurationProperties(TaggedUnion):
-    """Settings of the engine that the workers run."""
+    """Settings of the engine that runs the query."""
 
     spark: Mapping[str, str] | None = attrs.field(default=None, converter=attrs.converters.optional(FrozenDict))
     """Spark properties, by name."""
@@ -43,16 +43,16 @@ class WorkerComputeConfigurationProperties(TaggedUnion):
 
 @attrs.frozen(kw_only=True)
 class WorkerComputeConfiguration:
-    """Workers for a query."""
+    """The machines that run a query."""
 
     type: WorkerComputeType | None = None
     number: int | None = None
-    """How many workers, 2-1024."""
+    """How many workers: 2-1024."""
     properties: WorkerComputeConfigurationProperties | None = None
 
 
 @attrs.frozen(kw_only=True)
 class ComputeConfiguration(TaggedUnion):
-    """What a query runs on."""
+    """The machines that run a query; exactly one member is set."""
 
     worker: WorkerComputeConfiguration | None = None

@@ -1,4 +1,4 @@
-"""Shapes that several families use."""
+"""Classes that several families use."""
 
 import attrs
 
@@ -15,23 +15,23 @@ __all__ = [
 
 
 def none_if_base(version_identifier: str | None) -> str | None:
-    """Read the base version's identifier as None: AWS may leave it out or say NULL, which it takes in no request."""
+    """Convert the identifier of the base version to None: AWS omits it or returns NULL, which no request accepts."""
     return None if version_identifier == "NULL" else version_identifier
 
 
 @attrs.frozen(kw_only=True)
 class StatusDetails:
-    """Why a resource is in its status, mostly a failed one."""
+    """Why a resource has its status; most often for a failed one."""
 
     status_code: str | None = None
-    """For programs: AWS keeps the codes of known conditions."""
+    """For programs: a code that stays the same."""
     message: str | None = None
-    """For people: its wording may change."""
+    """For people: the wording may change."""
 
 
 @attrs.frozen(kw_only=True)
 class S3ConfigMap:
-    """A place in Amazon S3."""
+    """A location in Amazon S3."""
 
     s3_uri: str
     """Such as `s3://bucket/prefix/`."""
@@ -41,28 +41,29 @@ class AudienceSizeType(OpenEnum):
     """The unit in which an audience is measured."""
 
     ABSOLUTE = "ABSOLUTE"
-    """Users."""
+    """A number of users."""
     PERCENTAGE = "PERCENTAGE"
-    """Percent, 1-100."""
+    """A percentage of the users in the training data, 1-100."""
 
 
 @attrs.frozen(kw_only=True)
 class AudienceSize:
-    """How large an audience is."""
+    """The size of an audience."""
 
     type: AudienceSizeType
     value: int
+    """Users or percent, as `type` says."""
 
 
 class MetricsStatus(OpenEnum):
-    """Whether a job's metrics were delivered; it may follow the job's own status with a delay."""
+    """Whether metrics were delivered; may change after the status of the model or job."""
 
     PUBLISH_SUCCEEDED = "PUBLISH_SUCCEEDED"
     PUBLISH_FAILED = "PUBLISH_FAILED"
 
 
 class LogsStatus(OpenEnum):
-    """Whether a job's logs were delivered; it may follow the job's own status with a delay."""
+    """Whether logs were delivered; may change after the status of the model or job."""
 
     PUBLISH_SUCCEEDED = "PUBLISH_SUCCEEDED"
     PUBLISH_FAILED = "PUBLISH_FAILED"

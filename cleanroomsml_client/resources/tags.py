@@ -1,4 +1,4 @@
-"""Tags: labels on every resource that has an ARN of its own."""
+"""Tags: labels of resources; every resource that has an ARN can have them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,19 +8,54 @@ __all__ = ["list_tags_for_resource", "tag_resource", "untag_resource"]
 
 
 async def list_tags_for_resource(client: Client, resource_arn: str) -> Mapping[str, str]:
-    """Return the tags of a resource, all at once. Raises ResourceNotFoundError. AWS: ListTagsForResource."""
-    # To mypy a class that is handed on may be instantiated; this one is only read.
+    """Return the tags of a resource, all at once.
+
+    AWS: ListTagsForResource.
+
+    Args:
+        client: The client from `connect`.
+        resource_arn: The ARN of the resource: of any kind except export jobs, ML configurations and policies.
+
+    Returns:
+        The tags, which cannot be changed in place.
+
+    Raises:
+        ResourceNotFoundError: The resource does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
+    # mypy rejects an abstract class as type[T]; `call` never instantiates it.
     return await call(client, "ListTagsForResource", Mapping[str, str], "tags", resource_arn=resource_arn)  # type: ignore[type-abstract]
 
 
 async def tag_resource(client: Client, resource_arn: str, *, tags: Mapping[str, str]) -> None:
-    """Add tags to a resource; one whose key is there already takes the new value, the others stay.
+    """Add tags to a resource. A tag whose key exists takes the new value; the others stay.
 
-    Raises ResourceNotFoundError, and ValidationError for too many tags or one that is too long. AWS: TagResource.
+    AWS: TagResource.
+
+    Args:
+        client: The client from `connect`.
+        resource_arn: The ARN of the resource: of any kind except export jobs, ML configurations and policies.
+        tags: Labels to add; a resource has at most 50. Keys have 1-128 characters, values 0-256.
+
+    Raises:
+        ResourceNotFoundError: The resource does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "TagResource", None, resource_arn=resource_arn, tags=tags)
 
 
 async def untag_resource(client: Client, resource_arn: str, *, tag_keys: Sequence[str]) -> None:
-    """Take the tags with these keys off a resource. Raises ResourceNotFoundError. AWS: UntagResource."""
+    """Remove tags from a resource.
+
+    AWS: UntagResource.
+
+    Args:
+        client: The client from `connect`.
+        resource_arn: The ARN of the resource: of any kind except export jobs, ML configurations and policies.
+        tag_keys: The keys of the tags to remove.
+
+    Raises:
+        ResourceNotFoundError: The resource does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     await call(client, "UntagResource", None, resource_arn=resource_arn, tag_keys=tag_keys)

@@ -1,4 +1,7 @@
-"""Trained model export jobs: they hand a trained model's output to a member. They have no ARN, only a name."""
+"""Trained model export jobs: each gives the output of a trained model to a member. They have no ARN, only a name.
+
+The API shows them through the collaboration only, so the collaboration's view is in this module.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -26,25 +29,26 @@ __all__ = [
 
 
 class TrainedModelExportJobStatus(OpenEnum):
-    """Where an export job is between its start and its end."""
+    """The status of an export job."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
     CREATE_FAILED = "CREATE_FAILED"
     ACTIVE = "ACTIVE"
-    """Done: the output is with its receivers."""
+    """The output has been delivered."""
 
 
 @attrs.frozen(kw_only=True)
 class TrainedModelExportReceiverMember:
-    """A member of the collaboration who receives the output."""
+    """A member of the collaboration that receives the output."""
 
     account_id: str
+    """The 12-digit ID of the member's account."""
 
 
 @attrs.frozen(kw_only=True)
 class TrainedModelExportOutputConfiguration:
-    """Who receives the output."""
+    """Which member receives the output."""
 
     members: tuple[TrainedModelExportReceiverMember, ...]
     """Exactly one."""
@@ -53,7 +57,7 @@ class TrainedModelExportOutputConfiguration:
 @displayed
 @attrs.frozen(kw_only=True)
 class CollaborationTrainedModelExportJobSummary:
-    """An export job as every member of its collaboration sees it."""
+    """An export job in a list of its collaboration."""
 
     name: str
     status: TrainedModelExportJobStatus
@@ -79,13 +83,27 @@ async def start_trained_model_export_job(
     trained_model_version_identifier: str | None = None,
     description: str | None = None,
 ) -> None:
-    """Start to export a version of a trained model; `wait_for_trained_model_export_job` tells when it is done.
+    """Start an export job: give the output of a trained model to a member of the collaboration.
 
-    AWS tells export jobs apart by nothing but the name: choose one of its own for each. Nor does AWS say which version
-    no version identifier means: give one as soon as the model has several.
+    `wait_for_trained_model_export_job` returns when it is done. An export job has no ARN; its name is all that
+    identifies it.
 
-    Raises ResourceNotFoundError for an unknown model, ConflictError for one that is not ACTIVE, and ValidationError.
     AWS: StartTrainedModelExportJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        name: 1-63 characters. Choose a name that no other export of this model has.
+        output_configuration: Which member receives the output.
+        trained_model_version_identifier: The version. None: AWS does not document which one; name it when the model has
+            several.
+        description: Free text, up to 255 characters.
+
+    Raises:
+        ConflictError: The model is not ACTIVE.
+        ResourceNotFoundError: There is no such membership, model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -109,10 +127,23 @@ def list_collaboration_trained_model_export_jobs(
     page_size: int | None = None,
     starting_token: str | None = None,
 ) -> Pages[CollaborationTrainedModelExportJobSummary]:
-    """Return a trained model's export jobs, `page_size` (1-100) to a request.
+    """List the export jobs of a trained model: all, or those of one version.
 
-    They can be narrowed to those of one version; no version identifier means all versions.
     AWS: ListCollaborationTrainedModelExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        trained_model_version_identifier: Only exports of this version. None: of all versions.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -130,7 +161,7 @@ def list_collaboration_trained_model_export_jobs(
 async def _newest(
     jobs: Pages[CollaborationTrainedModelExportJobSummary], name: str
 ) -> CollaborationTrainedModelExportJobSummary | None:
-    # Names may repeat: a second try under the name of a failed one is what is waited for.
+    # Names need not be unique: after a failed export, a new one may have the same name.
     return max([job async for job in jobs if job.name == name], key=lambda job: job.create_time, default=None)
 
 
@@ -146,9 +177,28 @@ def watch_trained_model_export_job(
     trained_model_version_identifier: str | None = None,
     polling: Polling = Polling(),
 ) -> AsyncIterator[CollaborationTrainedModelExportJobSummary]:
-    """Yield the job at first sight and at every change of status, until it is ACTIVE.
+    """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
-    Names, versions and errors as when waiting.
+    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
+    waits until `polling.timeout`.
+
+    AWS: ListCollaborationTrainedModelExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        name: The name that `start_trained_model_export_job` was given.
+        trained_model_version_identifier: Only exports of this version. None: of all versions.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: The export failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     jobs = list_collaboration_trained_model_export_jobs(
         client,
@@ -169,13 +219,29 @@ async def wait_for_trained_model_export_job(
     polling: Polling = Polling(),
     on_change: Callable[[CollaborationTrainedModelExportJobSummary], object] | None = None,
 ) -> CollaborationTrainedModelExportJobSummary:
-    """Return the job when it is ACTIVE, which means done; `on_change` is called with what `watch_` would yield.
+    """Wait until an export job of a trained model is ACTIVE: the output is delivered, and return it.
 
-    Looks for the name among the model's export jobs, or those of one version; no version identifier means all
-    versions. Of jobs with the same name it is the newest; one that is not listed yet is waited for, so with a wrong
-    name only `polling.timeout` ends the wait.
+    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
+    waits until `polling.timeout`.
 
-    Raises WaitFailedError when the export fails, and WaitTimeoutError. AWS: ListCollaborationTrainedModelExportJobs.
+    AWS: ListCollaborationTrainedModelExportJobs.
+
+    Args:
+        client: The client from `connect`.
+        collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
+        name: The name that `start_trained_model_export_job` was given.
+        trained_model_version_identifier: Only exports of this version. None: of all versions.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Returns:
+        The job.
+
+    Raises:
+        WaitFailedError: The export failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_export_job(
         client,

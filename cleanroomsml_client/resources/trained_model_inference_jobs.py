@@ -1,4 +1,4 @@
-"""Trained model inference jobs: a trained model's answers to the data of an input channel."""
+"""Trained model inference jobs: they apply a trained model to the data of an input channel."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -15,7 +15,6 @@ from .instance_types import InferenceInstanceType
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
 __all__ = [
-    "CollaborationTrainedModelInferenceJobSummary",
     "InferenceContainerExecutionParameters",
     "InferenceOutputConfiguration",
     "InferenceReceiverMember",
@@ -26,7 +25,6 @@ __all__ = [
     "TrainedModelInferenceJobSummary",
     "cancel_trained_model_inference_job",
     "get_trained_model_inference_job",
-    "list_collaboration_trained_model_inference_jobs",
     "list_trained_model_inference_jobs",
     "start_trained_model_inference_job",
     "wait_for_trained_model_inference_job",
@@ -37,13 +35,13 @@ __all__ = [
 
 
 class TrainedModelInferenceJobStatus(OpenEnum):
-    """Where an inference job is between its start and its end."""
+    """The status of an inference job."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
     CREATE_FAILED = "CREATE_FAILED"
     ACTIVE = "ACTIVE"
-    """Done: the output is with its receivers."""
+    """The output has been delivered."""
     CANCEL_PENDING = "CANCEL_PENDING"
     CANCEL_IN_PROGRESS = "CANCEL_IN_PROGRESS"
     CANCEL_FAILED = "CANCEL_FAILED"
@@ -57,45 +55,46 @@ class InferenceResourceConfig:
 
     instance_type: InferenceInstanceType
     instance_count: int | None = None
-    """1-10."""
+    """1-10 instances. None: AWS's default."""
 
 
 @attrs.frozen(kw_only=True)
 class InferenceReceiverMember:
-    """A member of the collaboration who receives the output."""
+    """A member of the collaboration that receives the output."""
 
     account_id: str
+    """The 12-digit ID of the member's account."""
 
 
 @attrs.frozen(kw_only=True)
 class InferenceOutputConfiguration:
-    """In which form the output is wanted, and who receives it."""
+    """Which member receives the output, and in which format."""
 
     members: tuple[InferenceReceiverMember, ...]
     """Exactly one."""
     accept: str | None = None
-    """MIME type."""
+    """The MIME type of the output. None: not specified."""
 
 
 @attrs.frozen(kw_only=True)
 class ModelInferenceDataSource:
-    """Where the data comes from."""
+    """The ML input channel that the job reads."""
 
     ml_input_channel_arn: str
 
 
 @attrs.frozen(kw_only=True)
 class InferenceContainerExecutionParameters:
-    """How the inference container is called."""
+    """Limits for the requests to the inference container."""
 
     max_payload_in_mb: int | None = None
-    """MB in one request to the container, 1-100."""
+    """The largest request to the container in MB, 1-100."""
 
 
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelInferenceJob:
-    """A run of a trained model over an input channel, as the member sees it who started it."""
+    """An inference job, as the member that started it sees it."""
 
     trained_model_inference_job_arn: str
     name: str
@@ -112,7 +111,7 @@ class TrainedModelInferenceJob:
     status_details: StatusDetails | None = None
     container_execution_parameters: InferenceContainerExecutionParameters | None = None
     environment: Mapping[str, str] = map_field()
-    """The inference container's environment variables."""
+    """Environment variables of the inference container."""
     metrics_status: MetricsStatus | None = None
     metrics_status_details: str | None = None
     logs_status: LogsStatus | None = None
@@ -120,7 +119,7 @@ class TrainedModelInferenceJob:
     inference_container_image_digest: str | None = None
     ml_model_inference_payer_account_id: str | None = None
     kms_key_arn: str | None = None
-    """None: encrypted with a key that AWS owns."""
+    """The KMS key that encrypts the output. None: a key that AWS owns."""
     tags: Mapping[str, str] = map_field()
     description: str | None = None
 
@@ -128,38 +127,13 @@ class TrainedModelInferenceJob:
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelInferenceJobSummary:
-    """An inference job as lists show it."""
+    """An inference job in a list."""
 
     trained_model_inference_job_arn: str
     name: str
     status: TrainedModelInferenceJobStatus
     membership_identifier: str
     collaboration_identifier: str
-    trained_model_arn: str
-    output_configuration: InferenceOutputConfiguration
-    create_time: datetime
-    update_time: datetime
-    trained_model_version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
-    configured_model_algorithm_association_arn: str | None = None
-    metrics_status: MetricsStatus | None = None
-    metrics_status_details: str | None = None
-    logs_status: LogsStatus | None = None
-    logs_status_details: str | None = None
-    ml_model_inference_payer_account_id: str | None = None
-    description: str | None = None
-
-
-@displayed
-@attrs.frozen(kw_only=True)
-class CollaborationTrainedModelInferenceJobSummary:
-    """An inference job as every member of its collaboration sees it."""
-
-    trained_model_inference_job_arn: str
-    name: str
-    status: TrainedModelInferenceJobStatus
-    membership_identifier: str
-    collaboration_identifier: str
-    creator_account_id: str
     trained_model_arn: str
     output_configuration: InferenceOutputConfiguration
     create_time: datetime
@@ -192,13 +166,39 @@ async def start_trained_model_inference_job(
     tags: Mapping[str, str] | None = None,
     ml_model_inference_payer_account_id: str | None = None,
 ) -> str:
-    """Start an inference job and return its ARN; `wait_for_trained_model_inference_job` tells when it is done.
+    """Start an inference job: apply a trained model to the data of an ML input channel.
 
-    AWS does not say which version no version identifier means: give one as soon as the model has several.
-    Environment variables (at most 16) are for the inference container.
+    `wait_for_trained_model_inference_job` returns when the job is done.
 
-    Raises ServiceQuotaExceededError while too many jobs run, ResourceNotFoundError for an unknown model, channel or
-    association, ConflictError for a model that is not ACTIVE, and ValidationError. AWS: StartTrainedModelInferenceJob.
+    AWS: StartTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        name: 1-63 characters. It need not be unique.
+        trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists those of all members.
+        resource_config: The machines to run on.
+        output_configuration: Which member receives the output, and in which format.
+        data_source: The ML input channel.
+        trained_model_version_identifier: The version. None: AWS does not document which one; name it when the model has
+            several.
+        configured_model_algorithm_association_arn: The association whose inference container is used. None: the one
+            that the model was trained with.
+        description: Free text, up to 255 characters.
+        container_execution_parameters: Limits for the requests to the container. None: AWS's defaults.
+        environment: Environment variables of the inference container, at most 16.
+        kms_key_arn: The AWS KMS key that encrypts the data of the job. None: a key that AWS owns.
+        tags: Labels of the new job, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        ml_model_inference_payer_account_id: The 12-digit ID of the account that pays. None: the default payer.
+
+    Returns:
+        The ARN of the inference job.
+
+    Raises:
+        ConflictError: The model or the channel is not ACTIVE.
+        ResourceNotFoundError: There is no such membership, model, channel or association.
+        ServiceQuotaExceededError: Too many inference jobs are running.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -225,7 +225,23 @@ async def start_trained_model_inference_job(
 async def get_trained_model_inference_job(
     client: Client, membership_identifier: str, trained_model_inference_job_arn: str
 ) -> TrainedModelInferenceJob:
-    """Return an inference job. Raises ResourceNotFoundError. AWS: GetTrainedModelInferenceJob."""
+    """Return an inference job of your own membership.
+
+    AWS: GetTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+
+    Returns:
+        The job.
+
+    Raises:
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return await call(
         client,
         "GetTrainedModelInferenceJob",
@@ -244,10 +260,24 @@ def list_trained_model_inference_jobs(
     page_size: int | None = None,
     starting_token: str | None = None,
 ) -> Pages[TrainedModelInferenceJobSummary]:
-    """Return the membership's inference jobs, `page_size` (1-100) to a request.
+    """List your membership's inference jobs: all, or those of one trained model or one version of it.
 
-    They can be narrowed to those of one model or one version of it; no version identifier means all versions.
     AWS: ListTrainedModelInferenceJobs.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: Only jobs of this model. None: of all.
+        trained_model_version_identifier: Only jobs of this version; goes with `trained_model_arn`. None: of all
+            versions.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -262,40 +292,25 @@ def list_trained_model_inference_jobs(
     )
 
 
-def list_collaboration_trained_model_inference_jobs(
-    client: Client,
-    collaboration_identifier: str,
-    *,
-    trained_model_arn: str | None = None,
-    trained_model_version_identifier: str | None = None,
-    page_size: int | None = None,
-    starting_token: str | None = None,
-) -> Pages[CollaborationTrainedModelInferenceJobSummary]:
-    """Return the inference jobs of all members of a collaboration, `page_size` (1-100) to a request.
-
-    They can be narrowed to those of one model or one version of it; no version identifier means all versions.
-    AWS: ListCollaborationTrainedModelInferenceJobs.
-    """
-    return Pages(
-        client,
-        "ListCollaborationTrainedModelInferenceJobs",
-        CollaborationTrainedModelInferenceJobSummary,
-        "collaborationTrainedModelInferenceJobs",
-        collaboration_identifier=collaboration_identifier,
-        trained_model_arn=trained_model_arn,
-        trained_model_version_identifier=trained_model_version_identifier,
-        page_size=page_size,
-        starting_token=starting_token,
-    )
-
-
 async def cancel_trained_model_inference_job(
     client: Client, membership_identifier: str, trained_model_inference_job_arn: str
 ) -> None:
-    """Begin to cancel an inference job; `wait_for_trained_model_inference_job_cancelled` tells when it has stopped.
+    """Start cancelling an inference job.
 
-    Raises ConflictError when there is nothing to cancel any more, ResourceNotFoundError.
+    `wait_for_trained_model_inference_job_cancelled` returns when the job has stopped.
+
     AWS: CancelTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+
+    Raises:
+        ConflictError: The job is not running.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -307,7 +322,7 @@ async def cancel_trained_model_inference_job(
 
 
 _UNTIL_ACTIVE = active_goal(TrainedModelInferenceJobStatus)
-# A job that fails before it is cancelled has stopped all the same.
+# A job that fails before it is cancelled has stopped, too.
 _UNTIL_CANCELLED = Goal(
     success=frozenset({TrainedModelInferenceJobStatus.INACTIVE, TrainedModelInferenceJobStatus.CREATE_FAILED}),
     failure=frozenset({TrainedModelInferenceJobStatus.CANCEL_FAILED, TrainedModelInferenceJobStatus.ACTIVE}),
@@ -321,7 +336,28 @@ def watch_trained_model_inference_job(
     *,
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModelInferenceJob]:
-    """Yield the job at first sight and at every change of status, until it is ACTIVE; errors as when waiting."""
+    """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
+
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
+
+    AWS: GetTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: The job failed or was cancelled.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
     return watch(poll, trained_model_inference_job_arn, _UNTIL_ACTIVE, polling)
 
@@ -334,12 +370,28 @@ async def wait_for_trained_model_inference_job(
     polling: Polling = Polling(),
     on_change: Callable[[TrainedModelInferenceJob], object] | None = None,
 ) -> TrainedModelInferenceJob:
-    """Return the job when it is ACTIVE, which means done; `on_change` is called with what `watch_` would yield.
+    """Wait until an inference job is ACTIVE: the output is delivered, and return it.
 
-    Metrics and logs may come later.
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
 
-    Raises WaitFailedError when the job fails or is cancelled, WaitTimeoutError, ResourceNotFoundError.
     AWS: GetTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Returns:
+        The job.
+
+    Raises:
+        WaitFailedError: The job failed or was cancelled.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_inference_job(
         client, membership_identifier, trained_model_inference_job_arn, polling=polling
@@ -354,7 +406,26 @@ def watch_trained_model_inference_job_cancelled(
     *,
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModelInferenceJob]:
-    """Yield the job at first sight and at every change of status, until it has stopped; errors as when waiting."""
+    """Yield the job after the first poll and after every change of its status, until it has stopped.
+
+    AWS: GetTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The job.
+
+    Raises:
+        WaitFailedError: Cancelling failed, or the job was done first.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
     return watch(poll, trained_model_inference_job_arn, _UNTIL_CANCELLED, polling)
 
@@ -367,12 +438,26 @@ async def wait_for_trained_model_inference_job_cancelled(
     polling: Polling = Polling(),
     on_change: Callable[[TrainedModelInferenceJob], object] | None = None,
 ) -> TrainedModelInferenceJob:
-    """Return the job when it has stopped; `on_change` is called with what `watch_` would yield.
+    """Wait until a cancelled inference job has stopped, and return it.
 
-    It is INACTIVE then, or CREATE_FAILED when failure came first.
-
-    Raises WaitFailedError when cancelling fails or the job was done first, WaitTimeoutError, ResourceNotFoundError.
     AWS: GetTrainedModelInferenceJob.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
+            `list_trained_model_inference_jobs` lists it.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the job after the first poll and after every change of its status.
+
+    Returns:
+        The job: INACTIVE, or CREATE_FAILED if it failed before it was cancelled.
+
+    Raises:
+        WaitFailedError: Cancelling failed, or the job was done first.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such job.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_inference_job_cancelled(
         client, membership_identifier, trained_model_inference_job_arn, polling=polling

@@ -1,4 +1,4 @@
-"""Trained models: what a configured model algorithm makes of input channels, in one version or more."""
+"""Trained models: the result of training a configured model algorithm on input channels, in one or more versions."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
@@ -12,21 +12,21 @@ from .._models import OpenEnum, map_field
 from .._paging import Pages
 from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from ..errors import RequestError
-from .instance_types import InstanceType
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
+from .training_settings import (
+    IncrementalTrainingDataChannel,
+    IncrementalTrainingDataChannelOutput,
+    ModelTrainingDataChannel,
+    ResourceConfig,
+    StoppingCondition,
+    TrainingInputMode,
+)
 
 __all__ = [
     "CreatedTrainedModel",
-    "IncrementalTrainingDataChannel",
-    "IncrementalTrainingDataChannelOutput",
-    "ModelTrainingDataChannel",
-    "ResourceConfig",
-    "S3DataDistributionType",
-    "StoppingCondition",
     "TrainedModel",
     "TrainedModelStatus",
     "TrainedModelSummary",
-    "TrainingInputMode",
     "cancel_trained_model",
     "create_trained_model",
     "delete_trained_model_output",
@@ -43,7 +43,7 @@ __all__ = [
 
 
 class TrainedModelStatus(OpenEnum):
-    """Where a version of a trained model is between its creation and its end."""
+    """The status of a version of a trained model."""
 
     CREATE_PENDING = "CREATE_PENDING"
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -53,84 +53,15 @@ class TrainedModelStatus(OpenEnum):
     DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
     DELETE_FAILED = "DELETE_FAILED"
     INACTIVE = "INACTIVE"
-    """Cancelled, or its output is deleted: the status does not tell which."""
+    """Training was cancelled, or the output was deleted; the status is the same for both."""
     CANCEL_PENDING = "CANCEL_PENDING"
     CANCEL_IN_PROGRESS = "CANCEL_IN_PROGRESS"
     CANCEL_FAILED = "CANCEL_FAILED"
 
 
-class TrainingInputMode(OpenEnum):
-    """How the training container gets its data."""
-
-    FILE = "File"
-    """Copied to the instance before training begins."""
-    FAST_FILE = "FastFile"
-    """Seen as files, but read from Amazon S3 on demand."""
-    PIPE = "Pipe"
-    """Streamed through a named pipe."""
-
-
-class S3DataDistributionType(OpenEnum):
-    """Which part of a channel each training instance gets."""
-
-    FULLY_REPLICATED = "FullyReplicated"
-    """All of it."""
-    SHARDED_BY_S3_KEY = "ShardedByS3Key"
-    """Its share of the objects."""
-
-
-@attrs.frozen(kw_only=True)
-class ResourceConfig:
-    """The machines that a model is trained on."""
-
-    instance_type: InstanceType
-    volume_size_in_gb: int
-    """Storage of an instance, 1-8192 GB; not every instance type allows that much."""
-    instance_count: int | None = None
-    """1-5."""
-
-
-@attrs.frozen(kw_only=True)
-class StoppingCondition:
-    """When training is broken off."""
-
-    max_runtime_in_seconds: int | None = None
-    """1-2419200, which is 28 days."""
-
-
-@attrs.frozen(kw_only=True)
-class ModelTrainingDataChannel:
-    """An ML input channel under the name by which the training container knows it."""
-
-    ml_input_channel_arn: str
-    channel_name: str
-    s3_data_distribution_type: S3DataDistributionType | None = None
-
-
-@attrs.frozen(kw_only=True)
-class IncrementalTrainingDataChannel:
-    """The trained model from which incremental training goes on, under its name in the training container."""
-
-    trained_model_arn: str
-    channel_name: str
-    """Different from those of the data channels."""
-    version_identifier: str | None = None
-    """None: the latest version."""
-
-
-@attrs.frozen(kw_only=True)
-class IncrementalTrainingDataChannelOutput:
-    """The trained model from which incremental training went on: it is told by name, not by ARN."""
-
-    model_name: str
-    channel_name: str
-    version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
-    """None: the base version."""
-
-
 @attrs.frozen(kw_only=True)
 class CreatedTrainedModel:
-    """What identifies a new trained model, or a new version of one."""
+    """The identity of a new trained model, or of a new version of one."""
 
     trained_model_arn: str
     version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
@@ -140,7 +71,7 @@ class CreatedTrainedModel:
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainedModel:
-    """A version of a trained model, as the member sees it who trained it."""
+    """A version of a trained model, as the member that trained it sees it."""
 
     trained_model_arn: str
     name: str
@@ -154,14 +85,14 @@ class TrainedModel:
     version_identifier: str | None = attrs.field(default=None, converter=none_if_base)
     """None: the base version."""
     incremental_training_data_channels: tuple[IncrementalTrainingDataChannelOutput, ...] = ()
-    """Empty: trained from scratch."""
+    """The model that training continued from. Empty: trained from scratch."""
     status_details: StatusDetails | None = None
     resource_config: ResourceConfig | None = None
     training_input_mode: TrainingInputMode | None = None
     stopping_condition: StoppingCondition | None = None
     hyperparameters: Mapping[str, str] = map_field()
     environment: Mapping[str, str] = map_field()
-    """The training container's environment variables."""
+    """Environment variables of the training container."""
     metrics_status: MetricsStatus | None = None
     metrics_status_details: str | None = None
     logs_status: LogsStatus | None = None
@@ -169,7 +100,7 @@ class TrainedModel:
     training_container_image_digest: str | None = None
     ml_model_training_payer_account_id: str | None = None
     kms_key_arn: str | None = None
-    """None: encrypted with a key that AWS owns."""
+    """The KMS key that encrypts the model. None: a key that AWS owns."""
     tags: Mapping[str, str] = map_field()
     description: str | None = None
 
@@ -177,7 +108,7 @@ class TrainedModel:
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainedModelSummary:
-    """A version of a trained model as lists show it."""
+    """A version of a trained model in a list."""
 
     trained_model_arn: str
     name: str
@@ -212,13 +143,38 @@ async def create_trained_model(
     tags: Mapping[str, str] | None = None,
     ml_model_training_payer_account_id: str | None = None,
 ) -> CreatedTrainedModel:
-    """Begin to train a model and return its ARN and version; `wait_for_trained_model` tells when it is ready.
+    """Start training a model, or a new version of one.
 
-    Needs 1-20 data channels. An incremental channel, at most one and counted among the 20, goes on from a model
-    trained before. Hyperparameters and environment variables (at most 100 each) are for the training container.
+    Training takes hours: `wait_for_trained_model` returns when the model is ready.
 
-    Raises ServiceQuotaExceededError while too many models are in training, ResourceNotFoundError for an unknown
-    association, channel or earlier model, ConflictError and ValidationError. AWS: CreateTrainedModel.
+    AWS: CreateTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        name: 1-63 characters. It need not be unique.
+        configured_model_algorithm_association_arn: The ARN that `create_configured_model_algorithm_association`
+            returned; `list_collaboration_configured_model_algorithm_associations` lists those of all members.
+        resource_config: The machines to train on.
+        data_channels: The ML input channels to train on, 1-20; an incremental channel counts, too.
+        hyperparameters: Settings for the training container, at most 100.
+        environment: Environment variables of the training container, at most 100.
+        stopping_condition: When to stop training that takes too long. None: AWS's default.
+        incremental_training_data_channels: The earlier model to continue from; at most one. None: from scratch.
+        training_input_mode: How the container gets its data. None: AWS's default.
+        description: Free text, up to 255 characters.
+        kms_key_arn: The AWS KMS key that encrypts the data of the model. None: a key that AWS owns.
+        tags: Labels of the new model, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        ml_model_training_payer_account_id: The 12-digit ID of the account that pays. None: the default payer.
+
+    Returns:
+        The ARN of the trained model and the identifier of its version.
+
+    Raises:
+        ConflictError: A channel or the earlier model is not ACTIVE.
+        ResourceNotFoundError: There is no such membership, association, channel or earlier model.
+        ServiceQuotaExceededError: Too many models are being trained; by default 10 per account and 5 per membership.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -244,9 +200,22 @@ async def create_trained_model(
 async def get_trained_model(
     client: Client, membership_identifier: str, trained_model_arn: str, *, version_identifier: str | None = None
 ) -> TrainedModel:
-    """Return a version of a trained model; no version identifier means the latest version.
+    """Return a version of a trained model of your own membership.
 
-    Raises ResourceNotFoundError. AWS: GetTrainedModel.
+    AWS: GetTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the latest one.
+
+    Returns:
+        The version.
+
+    Raises:
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -261,7 +230,22 @@ async def get_trained_model(
 def list_trained_models(
     client: Client, membership_identifier: str, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[TrainedModelSummary]:
-    """Return the membership's trained models, `page_size` (1-100) to a request. AWS: ListTrainedModels."""
+    """List the trained models of your own membership.
+
+    AWS: ListTrainedModels.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return Pages(
         client,
         "ListTrainedModels",
@@ -282,9 +266,24 @@ def list_trained_model_versions(
     page_size: int | None = None,
     starting_token: str | None = None,
 ) -> Pages[TrainedModelSummary]:
-    """Return all versions of a trained model, or those in one status, `page_size` (1-100; else 10) to a request.
+    """List the versions of a trained model of your own membership: all, or those in one status.
 
-    Iterating raises ResourceNotFoundError for an unknown model. AWS: ListTrainedModelVersions.
+    AWS: ListTrainedModelVersions.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        status: Only versions in this status. None: in any.
+        page_size: How many items each request asks for, 1-100. None: 10.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        ResourceNotFoundError: By the iteration: there is no such model.
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return Pages(
         client,
@@ -302,11 +301,23 @@ def list_trained_model_versions(
 async def cancel_trained_model(
     client: Client, membership_identifier: str, trained_model_arn: str, *, version_identifier: str | None = None
 ) -> None:
-    """Begin to cancel training; `wait_for_trained_model_cancelled` tells when it has stopped.
+    """Start cancelling the training of a version of a trained model.
 
-    No version identifier means the base version, not the latest one that `get_trained_model` would return.
+    `wait_for_trained_model_cancelled` returns when training has stopped.
 
-    Raises ConflictError when there is nothing to cancel any more, ResourceNotFoundError. AWS: CancelTrainedModel.
+    AWS: CancelTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, which is not the latest one that `get_trained_model`
+            returns.
+
+    Raises:
+        ConflictError: The version is not being trained.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -321,12 +332,23 @@ async def cancel_trained_model(
 async def delete_trained_model_output(
     client: Client, membership_identifier: str, trained_model_arn: str, *, version_identifier: str | None = None
 ) -> None:
-    """Begin to delete what training made; the model stays, INACTIVE. `wait_for_trained_model_output_deleted` follows.
+    """Start deleting the output of training. The model itself stays, with status INACTIVE.
 
-    No version identifier means the base version alone, not the latest one that `get_trained_model` would return.
+    `wait_for_trained_model_output_deleted` returns when the output is deleted.
 
-    Raises ConflictError while the output is in use or still being made, ResourceNotFoundError.
     AWS: DeleteTrainedModelOutput.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, which is not the latest one that `get_trained_model`
+            returns.
+
+    Raises:
+        ConflictError: The output is in use, or training has not ended.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
         client,
@@ -338,9 +360,8 @@ async def delete_trained_model_output(
     )
 
 
-# Not private: the collaboration's view of a trained model waits for the same.
-TRAINED_MODEL_UNTIL_ACTIVE = active_goal(TrainedModelStatus)
-# Training that fails before it is cancelled has stopped all the same.
+_UNTIL_ACTIVE = active_goal(TrainedModelStatus)
+# Training that fails before it is cancelled has stopped, too.
 _UNTIL_CANCELLED = Goal(
     success=frozenset({TrainedModelStatus.INACTIVE, TrainedModelStatus.CREATE_FAILED}),
     failure=frozenset({TrainedModelStatus.CANCEL_FAILED, TrainedModelStatus.ACTIVE}),
@@ -360,14 +381,32 @@ def watch_trained_model(
     version_identifier: str | None = None,
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModel]:
-    """Yield the version at first sight and at every change of status, until it is ACTIVE.
+    """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
 
-    Versions and errors as when waiting.
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
+
+    AWS: GetTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: whichever version is the latest at each poll.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model. The last one is ACTIVE.
+
+    Raises:
+        WaitFailedError: Training failed or was cancelled, or its output was deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(
         get_trained_model, client, membership_identifier, trained_model_arn, version_identifier=version_identifier
     )
-    return watch(poll, trained_model_arn, TRAINED_MODEL_UNTIL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling)
 
 
 async def wait_for_trained_model(
@@ -379,12 +418,28 @@ async def wait_for_trained_model(
     polling: Polling = Polling(),
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> TrainedModel:
-    """Return the version when it is ACTIVE; `on_change` is called with what `watch_` would yield.
+    """Wait until a version of a trained model is ACTIVE, which takes hours, and return it.
 
-    No version identifier means whichever version is the latest at each look. Metrics and logs may come later.
+    Metrics and logs may arrive later: see `metrics_status` and `logs_status`.
 
-    Raises WaitFailedError when training fails or is cancelled, or the output is deleted, WaitTimeoutError,
-    ResourceNotFoundError. AWS: GetTrainedModel.
+    AWS: GetTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: whichever version is the latest at each poll.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Returns:
+        The version.
+
+    Raises:
+        WaitFailedError: Training failed or was cancelled, or its output was deleted.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
@@ -395,14 +450,14 @@ async def wait_for_trained_model(
 async def _get_changed_version(
     client: Client, membership_identifier: str, trained_model_arn: str, version_identifier: str | None
 ) -> TrainedModel:
-    """Look at the version that cancelling and deleting mean, or refuse to look at another one."""
+    """Return the version that cancelling and deleting change; raise RequestError if AWS would return another one."""
     model = await get_trained_model(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier
     )
     if version_identifier is None and model.version_identifier is not None:
         raise RequestError(
-            f"{trained_model_arn} has several versions: name the one to wait for. To name none means the base version, "
-            "which AWS then shows in list_trained_model_versions only",
+            f"{trained_model_arn} has several versions; pass version_identifier. None means the base version, "
+            "which AWS then returns only from list_trained_model_versions",
             "GetTrainedModel",
         )
     return model
@@ -416,9 +471,26 @@ def watch_trained_model_cancelled(
     version_identifier: str | None = None,
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModel]:
-    """Yield the version at first sight and at every change of status, until training has stopped.
+    """Yield the model after the first poll and after every change of its status, until its training has stopped.
 
-    Versions and errors as when waiting.
+    AWS: GetTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, as long as the model has no other version.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model.
+
+    Raises:
+        WaitFailedError: Cancelling failed, or training succeeded first.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        RequestError: `version_identifier` is None, and the model has several versions.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
     return watch(poll, trained_model_arn, _UNTIL_CANCELLED, polling)
@@ -433,13 +505,27 @@ async def wait_for_trained_model_cancelled(
     polling: Polling = Polling(),
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> TrainedModel:
-    """Return the version when its training has stopped; `on_change` is called with what `watch_` would yield.
+    """Wait until the training of a version of a trained model has stopped, and return it.
 
-    It is INACTIVE then, or CREATE_FAILED when failure came first. No version identifier means the base version, as it
-    does for cancelling; AWS shows that one only while there is no other.
+    AWS: GetTrainedModel.
 
-    Raises WaitFailedError when cancelling fails or training succeeded first, RequestError when there are several
-    versions and none is named, WaitTimeoutError, ResourceNotFoundError. AWS: GetTrainedModel.
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, as long as the model has no other version.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Returns:
+        The version: INACTIVE, or CREATE_FAILED if training failed before it was cancelled.
+
+    Raises:
+        WaitFailedError: Cancelling failed, or training succeeded first.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        ResourceNotFoundError: There is no such model or version.
+        RequestError: `version_identifier` is None, and the model has several versions.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_cancelled(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
@@ -455,9 +541,26 @@ def watch_trained_model_output_deleted(
     version_identifier: str | None = None,
     polling: Polling = Polling(),
 ) -> AsyncIterator[TrainedModel]:
-    """Yield the version at first sight and at every change of status, until its output is deleted.
+    """Yield the model after the first poll and after every change of its status, until its output is deleted.
 
-    Versions and errors as when waiting.
+    AWS: GetTrainedModel.
+
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, as for `delete_trained_model_output`; works only while
+            the model has no other version.
+        polling: How often to poll, and for how long; by default without a time limit.
+
+    Yields:
+        The model.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        RequestError: `version_identifier` is None, and the model has several versions.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
     return watch(poll, trained_model_arn, _UNTIL_OUTPUT_DELETED, polling)
@@ -472,13 +575,24 @@ async def wait_for_trained_model_output_deleted(
     polling: Polling = Polling(),
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> None:
-    """Return when the version is INACTIVE or gone; `on_change` is called with what `watch_` would yield.
+    """Wait until the output of a version of a trained model is deleted.
 
-    No version identifier means the base version, as it does for deleting; AWS shows that one only while there is no
-    other.
+    AWS: GetTrainedModel.
 
-    Raises WaitFailedError when deleting fails, RequestError when there are several versions and none is named, and
-    WaitTimeoutError. AWS: GetTrainedModel.
+    Args:
+        client: The client from `connect`.
+        membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
+        trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
+        version_identifier: The version. None: the base version, as for `delete_trained_model_output`; works only while
+            the model has no other version.
+        polling: How often to poll, and for how long; by default without a time limit.
+        on_change: Called with the model after the first poll and after every change of its status.
+
+    Raises:
+        WaitFailedError: Deleting failed.
+        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        RequestError: `version_identifier` is None, and the model has several versions.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_output_deleted(
         client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling

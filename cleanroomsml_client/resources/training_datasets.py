@@ -1,4 +1,4 @@
-"""Training datasets: who did what with which item, read from AWS Glue tables; audience models learn from them."""
+"""Training datasets: interactions of users with items, in AWS Glue tables; audience models are trained on them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -29,19 +29,19 @@ __all__ = [
 
 
 class TrainingDatasetStatus(OpenEnum):
-    """A training dataset has one status: it is there at once, and at once gone."""
+    """The only status of a training dataset: creating and deleting one take effect immediately."""
 
     ACTIVE = "ACTIVE"
 
 
 class DatasetType(OpenEnum):
-    """What the rows of a dataset are."""
+    """What each row of a dataset represents."""
 
     INTERACTIONS = "INTERACTIONS"
 
 
 class ColumnType(OpenEnum):
-    """What a column means to the training."""
+    """How training uses a column."""
 
     USER_ID = "USER_ID"
     ITEM_ID = "ITEM_ID"
@@ -52,7 +52,7 @@ class ColumnType(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class ColumnSchema:
-    """A column and its meaning."""
+    """A column of a table, and how training uses it."""
 
     column_name: str
     column_types: tuple[ColumnType, ...]
@@ -66,19 +66,19 @@ class GlueDataSource:
     table_name: str
     database_name: str
     catalog_id: str | None = None
-    """The account whose catalog it is; None: your own."""
+    """The account that owns the catalog. None: your own account."""
 
 
 @attrs.frozen(kw_only=True)
 class DataSource:
-    """Where the rows come from."""
+    """The table that a dataset is read from."""
 
     glue_data_source: GlueDataSource
 
 
 @attrs.frozen(kw_only=True)
 class DatasetInputConfig:
-    """How to read the rows."""
+    """How to read a dataset: its columns and its table."""
 
     schema: tuple[ColumnSchema, ...]
     """1-100 columns."""
@@ -87,7 +87,7 @@ class DatasetInputConfig:
 
 @attrs.frozen(kw_only=True)
 class Dataset:
-    """One table of training data."""
+    """One table of training data, and how to read it."""
 
     type: DatasetType
     input_config: DatasetInputConfig
@@ -96,14 +96,14 @@ class Dataset:
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainingDataset:
-    """A training dataset: it points to the data, which stays where it is."""
+    """A training dataset: a reference to tables, whose data is not copied."""
 
     training_dataset_arn: str
     name: str
     status: TrainingDatasetStatus
     training_data: tuple[Dataset, ...]
     role_arn: str
-    """The IAM role that may read the data."""
+    """The IAM role that AWS assumes to read the tables."""
     create_time: datetime
     update_time: datetime
     tags: Mapping[str, str] = map_field()
@@ -113,7 +113,7 @@ class TrainingDataset:
 @displayed
 @attrs.frozen(kw_only=True)
 class TrainingDatasetSummary:
-    """A training dataset as lists show it."""
+    """A training dataset in a list."""
 
     training_dataset_arn: str
     name: str
@@ -132,11 +132,24 @@ async def create_training_dataset(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a training dataset, ready for use at once, and return its ARN.
+    """Create a training dataset. It is ready for use at once.
 
-    `training_data` holds exactly one dataset, so far. `role_arn` is the IAM role that may read it.
+    AWS: CreateTrainingDataset.
 
-    Raises ConflictError, AccessDeniedError and ValidationError. AWS: CreateTrainingDataset.
+    Args:
+        client: The client from `connect`.
+        name: 1-63 characters. It need not be unique.
+        role_arn: The IAM role that AWS assumes to read the tables.
+        training_data: The tables to learn from; exactly one dataset, so far.
+        tags: Labels of the new dataset, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
+        description: Free text, up to 255 characters.
+
+    Returns:
+        The ARN of the training dataset.
+
+    Raises:
+        ConflictError: The request conflicts with the state of another resource.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
         client,
@@ -152,14 +165,42 @@ async def create_training_dataset(
 
 
 async def get_training_dataset(client: Client, training_dataset_arn: str) -> TrainingDataset:
-    """Return a training dataset. Raises ResourceNotFoundError once it is deleted. AWS: GetTrainingDataset."""
+    """Return a training dataset.
+
+    AWS: GetTrainingDataset.
+
+    Args:
+        client: The client from `connect`.
+        training_dataset_arn: The ARN that `create_training_dataset` returned; `list_training_datasets` lists it.
+
+    Returns:
+        The training dataset.
+
+    Raises:
+        ResourceNotFoundError: The dataset does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return await call(client, "GetTrainingDataset", TrainingDataset, training_dataset_arn=training_dataset_arn)
 
 
 def list_training_datasets(
     client: Client, *, page_size: int | None = None, starting_token: str | None = None
 ) -> Pages[TrainingDatasetSummary]:
-    """Return the account's training datasets, `page_size` (1-100) to a request. AWS: ListTrainingDatasets."""
+    """List the training datasets of the account.
+
+    AWS: ListTrainingDatasets.
+
+    Args:
+        client: The client from `connect`.
+        page_size: How many items each request asks for, 1-100. None: AWS decides.
+        starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
+
+    Returns:
+        Pages of summaries: iterate with `async for`.
+
+    Raises:
+        CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
+    """
     return Pages(
         client,
         "ListTrainingDatasets",
@@ -171,8 +212,17 @@ def list_training_datasets(
 
 
 async def delete_training_dataset(client: Client, training_dataset_arn: str) -> None:
-    """Delete a training dataset; the data itself stays in its tables.
+    """Delete a training dataset. The data itself stays in its tables.
 
-    Raises ConflictError while audience models use it, and ResourceNotFoundError. AWS: DeleteTrainingDataset.
+    AWS: DeleteTrainingDataset.
+
+    Args:
+        client: The client from `connect`.
+        training_dataset_arn: The ARN that `create_training_dataset` returned; `list_training_datasets` lists it.
+
+    Raises:
+        ConflictError: Audience models use the dataset.
+        ResourceNotFoundError: The dataset does not exist, or not any longer.
+        CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteTrainingDataset", None, training_dataset_arn=training_dataset_arn)

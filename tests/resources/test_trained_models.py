@@ -39,13 +39,13 @@ async def test_a_wait_for_training_takes_the_latest() -> None:
 
 
 @pytest.mark.parametrize("wait", [wait_for_trained_model_cancelled, wait_for_trained_model_output_deleted])
-async def test_a_wait_for_the_base_version_does_not_look_at_another(
+async def test_a_wait_for_the_base_version_does_not_poll_another(
     wait: Callable[..., Awaitable[TrainedModel | None]],
 ) -> None:
     """To name no version means the base version; where get would show a later one, the wait says so."""
     async with LocalService(speed=1e6) as service, service.connect() as client:
         membership, model = add_versions(service, status="INACTIVE")
-        with pytest.raises(RequestError, match="has several versions: name the one to wait for") as caught:
+        with pytest.raises(RequestError, match="has several versions; pass version_identifier") as caught:
             await wait(client, membership, model)
         assert caught.value.operation == "GetTrainedModel"
 

@@ -54,6 +54,8 @@ class Operation:
     output: Shape
     """A structure; None: an answer without content."""
     paginator: dict[str, str] | None
+    errors: tuple[str, ...]
+    """The names of the error shapes that it declares."""
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +93,7 @@ def _operation(name: str) -> Operation:
         parameters=members(model.input_shape),
         output=output if members(output) else None,
         paginator=_paginators.get(name),
+        errors=tuple(shape.name for shape in model.error_shapes),
     )
 
 
