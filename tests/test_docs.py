@@ -182,7 +182,7 @@ def service(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr("cleanroomsml_client.local.clock.time", types.SimpleNamespace(monotonic=runner.get_loop().time))
     bits = random.Random(1)  # noqa: S311  # chance is what it is there to avoid
     monkeypatch.setattr(
-        "cleanroomsml_client.local.state.uuid4", lambda: uuid.UUID(int=bits.getrandbits(128), version=4)
+        "cleanroomsml_client.local.store.uuid4", lambda: uuid.UUID(int=bits.getrandbits(128), version=4)
     )
     # Only as fast as real ones, for their waits are what pages show.
     local = LocalService(speed=1)

@@ -76,7 +76,7 @@ def test_the_aws_operation_is_named(operation: Operation) -> None:
 
 @pytest.mark.parametrize("name", [name for name in _FUNCTIONS if name.startswith(("wait_for_", "watch_"))])
 def test_waits_stand_alone(name: str) -> None:
-    """A wait and a watch each explain their parameters, their end and their errors, and name the operation they poll."""
+    """A wait and a watch each explain their errors and name the operation that they poll."""
     doc = read_docstring(_FUNCTIONS[name])
     assert {"WaitFailedError", "WaitTimeoutError", "CleanRoomsMLError"} <= set(doc.names("Raises"))
     assert re.search(r"^AWS: (Get|List)\w+\.$", doc.text, re.MULTILINE)

@@ -148,7 +148,7 @@ async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[st
         options = options_of(custom_model, membership=membership)
         running = asyncio.create_task(custom_model.run(client, POLLING, options))
         await seen(service, "GetMLInputChannel", 2)
-        service.state.place(service.state.newest(), "CREATE_FAILED")
+        service._state.force_status(service._state.store.last_created(), "CREATE_FAILED")
         with pytest.raises(ExceptionGroup) as caught:
             await running
     [failure] = caught.value.exceptions

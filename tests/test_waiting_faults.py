@@ -173,7 +173,7 @@ async def test_a_wait_outlasts_a_restart(down: float) -> None:
         await asyncio.sleep(down)
         assert not watching.done()
         after = LocalService(clock=clock, port=port)
-        after.state = before.state
+        after._state = before._state
         async with after:
             seen = await watching
             await connection.__aexit__(None, None, None)

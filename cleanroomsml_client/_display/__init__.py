@@ -1,4 +1,4 @@
-"""How models look in a notebook and in rich. Nothing is loaded or computed before somebody looks."""
+"""How models are shown in notebooks and by rich. Nothing is loaded or computed before a model is shown."""
 
 from typing import Any, TypeVar
 
@@ -8,7 +8,7 @@ _T = TypeVar("_T")
 
 
 def displayed(model: type[_T]) -> type[_T]:
-    """Class decorator: let IPython and rich show instances as pictures instead of reprs."""
+    """Class decorator: let IPython and rich show instances as tables and charts instead of reprs."""
     hooks: Any = model
     hooks.__rich__ = _rich
     hooks._repr_html_ = _repr_html
@@ -16,12 +16,12 @@ def displayed(model: type[_T]) -> type[_T]:
 
 
 def _rich(self: object) -> object:
-    from .terminal import picture  # noqa: PLC0415  # only rich asks, so it is installed
+    from .terminal import render_rich  # noqa: PLC0415  # only rich calls this, so it is installed
 
-    return picture(self)
+    return render_rich(self)
 
 
 def _repr_html(self: object) -> str:
-    from .notebook import picture  # noqa: PLC0415  # most programs never show anything
+    from .notebook import render_html  # noqa: PLC0415  # only notebooks need it
 
-    return picture(self)
+    return render_html(self)

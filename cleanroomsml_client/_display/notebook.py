@@ -3,89 +3,92 @@
 from collections.abc import Iterator
 from html import escape
 
-from ..resources.audience_generation_jobs import Metrics
-from .values import Row, by_size, chance, recall_text, rows, size_text
+from .chart import Chart, chart_of
+from .values import Row, as_rows
 
-__all__ = ["picture"]
+__all__ = ["render_html"]
 
 _BEST_SCORE = 10.0
 _DATA = "#3b82c4"
 _CHANCE = "#d97706"
-# The plot of relevance and, beside it, the bar of recall, in pixels.
+# The plot of relevance and, to its right, the bar of recall; in pixels.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 360.0, 28.0, 168.0
 _BAR_LEFT, _BAR_RIGHT = 430.0, 460.0
 _LABEL_WIDTH = 44.0
 
 
-def picture(model: object) -> str:
-    """A table of the members that are set; for metrics, a chart."""
-    if isinstance(model, Metrics):
-        return _chart(model)
-    body = "".join(map(_table_row, rows(model)))
+def render_html(model: object) -> str:
+    """Return a table of the members that are set; for metrics, a chart."""
+    if (chart := chart_of(model)) is not None:
+        return _chart(chart)
+    body = "".join(map(_table_row, as_rows(model)))
     return f"<table><caption>{escape(type(model).__name__)}</caption><tbody>{body}</tbody></table>"
 
 
 def _table_row(row: Row) -> str:
-    value = _chart(row.value) if isinstance(row.value, Metrics) else escape(row.value)
+    value = _chart(row.value) if isinstance(row.value, Chart) else escape(row.value)
     name = f'<th style="text-align: left; padding-left: {0.5 + 1.5 * row.depth}em">{escape(row.name)}</th>'
     return f'<tr>{name}<td style="text-align: left">{value}</td></tr>'
 
 
-def _chart(metrics: Metrics) -> str:
-    """Relevance against size; recall against random choice."""
-    parts = "".join((*_relevance(metrics), *_recall(metrics)))
+def _chart(chart: Chart) -> str:
+    """Return a plot of relevance by size, and a bar of recall with a line for a random choice."""
+    parts = "".join((*_relevance(chart), *_recall(chart)))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 200" width="540" height="200" role="img" '
-        f'font-family="sans-serif" font-size="11" fill="currentColor"><title>{_summary(metrics)}</title>{parts}</svg>'
+        f'font-family="sans-serif" font-size="11" fill="currentColor"><title>{_summary(chart)}</title>{parts}</svg>'
     )
 
 
-def _summary(metrics: Metrics) -> str:
-    scores = ", ".join(f"{score:.2f} at {size_text(size)}" for size, score in by_size(metrics))
-    return f"relevance {scores or 'not told'}; {recall_text(metrics)}"
+def _summary(chart: Chart) -> str:
+    scores = ", ".join(f"{score.value:.2f} at {score.label}" for score in chart.scores)
+    return f"relevance {scores or 'not available'}; {chart.recall_text}"
 
 
-def _relevance(metrics: Metrics) -> Iterator[str]:
+def _relevance(chart: Chart) -> Iterator[str]:
     yield _text(_LEFT, 14, "Relevance by audience size", anchor="start")
     for tick in (0, 5, 10):
         yield _line(_LEFT, _RIGHT, _height(tick / _BEST_SCORE), "currentColor", opacity=0.25)
         yield _text(_LEFT - 6, _height(tick / _BEST_SCORE) + 4, str(tick), anchor="end")
-    scores = by_size(metrics)
-    if not scores:
+    if not chart.scores:
         return
-    largest = scores[-1][0].value
+    largest = chart.scores[-1].position
     points = [
-        (_LEFT + (_RIGHT - _LEFT) * size.value / largest, _height(score / _BEST_SCORE), size_text(size), f"{score:.2f}")
-        for size, score in scores
+        (
+            _LEFT + (_RIGHT - _LEFT) * score.position / largest,
+            _height(score.value / _BEST_SCORE),
+            score.label,
+            f"{score.value:.2f}",
+        )
+        for score in chart.scores
     ]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in points)
     yield f'<polyline points="{path}" fill="none" stroke="{_DATA}" stroke-width="2"/>'
     labelled = 0.0
     for x, y, label, value in points:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_DATA}"><title>{label}: {value}</title></circle>'
-        # Labels that would overlap are left out: the circle tells the same.
+        # Labels that would overlap are left out: the tooltip of the circle shows the same.
         if x - labelled >= _LABEL_WIDTH:
             labelled = x
             yield _text(x, y - 8, value)
             yield _text(x, _BOTTOM + 16, label)
 
 
-def _recall(metrics: Metrics) -> Iterator[str]:
+def _recall(chart: Chart) -> Iterator[str]:
     yield _text(_BAR_LEFT, 14, "Recall", anchor="start")
-    if metrics.recall_metric is None:
-        yield _text(_BAR_LEFT, _BOTTOM, "not told", anchor="start")
+    if chart.recall is None:
+        yield _text(_BAR_LEFT, _BOTTOM, "not available", anchor="start")
         return
-    middle, top = (_BAR_LEFT + _BAR_RIGHT) / 2, _height(metrics.recall_metric)
+    middle, top = (_BAR_LEFT + _BAR_RIGHT) / 2, _height(chart.recall)
     yield _line(_BAR_LEFT - 10, _BAR_RIGHT + 10, _BOTTOM, "currentColor", opacity=0.25)
     yield (
         f'<rect x="{_BAR_LEFT:.1f}" y="{top:.1f}" width="{_BAR_RIGHT - _BAR_LEFT:.1f}" height="{_BOTTOM - top:.1f}" '
         f'fill="{_DATA}"/>'
     )
-    yield _text(middle, top - 6, f"{metrics.recall_metric:.2f}")
-    by_chance = chance(metrics)
-    if by_chance is not None:
-        yield _line(_BAR_LEFT - 10, _BAR_RIGHT + 10, _height(by_chance), _CHANCE, dashes="4 3")
-        yield _text(_BAR_RIGHT + 14, _height(by_chance) + 4, f"chance {by_chance:.2f}", anchor="start")
+    yield _text(middle, top - 6, f"{chart.recall:.2f}")
+    if chart.chance is not None:
+        yield _line(_BAR_LEFT - 10, _BAR_RIGHT + 10, _height(chart.chance), _CHANCE, dashes="4 3")
+        yield _text(_BAR_RIGHT + 14, _height(chart.chance) + 4, f"chance {chart.chance:.2f}", anchor="start")
 
 
 def _height(share: float) -> float:

@@ -1,4 +1,4 @@
-"""Models in rich."""
+"""Models on terminals, drawn by rich."""
 
 from collections.abc import Iterable
 
@@ -8,52 +8,53 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ..resources.audience_generation_jobs import Metrics
-from .values import Row, by_size, chance, recall_text, rows, size_text
+from .chart import Chart, chart_of
+from .values import Row, as_rows
 
-__all__ = ["picture", "row_table", "status_style"]
+__all__ = ["render_rich", "row_table", "status_style"]
 
 _BAR_WIDTH = 30
 _BEST_SCORE = 10.0
 
 
-def picture(model: object) -> RenderableType:
-    """A table of the members that are set; for metrics, bars."""
-    if isinstance(model, Metrics):
-        return _metrics(model)
-    return Group(Text(type(model).__name__, style="bold"), Padding(row_table(rows(model)), (0, 0, 0, 2)))
+def render_rich(model: object) -> RenderableType:
+    """Return a table of the members that are set; for metrics, bars."""
+    if (chart := chart_of(model)) is not None:
+        return _bars(chart)
+    return Group(Text(type(model).__name__, style="bold"), Padding(row_table(as_rows(model)), (0, 0, 0, 2)))
 
 
-def row_table(shown: Iterable[Row]) -> RenderableType:
-    """Names on the left, values on the right."""
+def row_table(rows: Iterable[Row]) -> RenderableType:
+    """Return a table with names on the left and values on the right."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for row in shown:
+    for row in rows:
         name = Text("  " * row.depth + row.name, style="dim")
-        if isinstance(row.value, Metrics):
-            table.add_row(name, _metrics(row.value))
+        if isinstance(row.value, Chart):
+            table.add_row(name, _bars(row.value))
         else:
             table.add_row(name, Text(row.value, style=status_style(row.value) if row.name == "status" else ""))
     return table
 
 
-def _metrics(metrics: Metrics) -> RenderableType:
-    """Relevance by size and, below, recall against random choice."""
+def _bars(chart: Chart) -> RenderableType:
+    """Return bars of relevance by size and, below, of recall and of a random choice."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(width=_BAR_WIDTH)
     table.add_column(justify="right", no_wrap=True)
     table.add_row(Text("size", style="dim"), Text("relevance", style="dim"), "")
-    for size, score in by_size(metrics):
-        table.add_row(Text(size_text(size)), _bar(score / _BEST_SCORE, "cyan"), Text(f"{score:.2f}"))
-    if metrics.recall_metric is None:
-        return Group(table, Text(recall_text(metrics), style="dim"))
+    for score in chart.scores:
+        table.add_row(Text(score.label), _bar(score.value / _BEST_SCORE, "cyan"), Text(f"{score.value:.2f}"))
+    if chart.recall is None:
+        return Group(table, Text(chart.recall_text, style="dim"))
     table.add_row("", "", "")
-    table.add_row(Text("recall"), _bar(metrics.recall_metric, "green"), Text(f"{metrics.recall_metric:.2f}"))
-    by_chance = chance(metrics)
-    if by_chance is not None:
-        table.add_row(Text("random choice", style="dim"), _bar(by_chance, "bright_black"), Text(f"{by_chance:.2f}"))
+    table.add_row(Text("recall"), _bar(chart.recall, "green"), Text(f"{chart.recall:.2f}"))
+    if chart.chance is not None:
+        table.add_row(
+            Text("random choice", style="dim"), _bar(chart.chance, "bright_black"), Text(f"{chart.chance:.2f}")
+        )
     return table
 
 
@@ -62,7 +63,7 @@ def _bar(share: float, style: str) -> ProgressBar:
 
 
 def status_style(status: str) -> str:
-    """Green is done, red is failed, yellow is on its way."""
+    """Return the colour of a status: green for done, red for failed, yellow for in progress."""
     if status == "ACTIVE":
         return "green"
     if status.endswith("_FAILED"):

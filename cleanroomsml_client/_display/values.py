@@ -1,4 +1,4 @@
-"""What is shown of a model, whatever it is shown on. Sensitive members never are."""
+"""The content that is shown of a model, as rows, text or JSON. Sensitive members are never shown."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -7,25 +7,24 @@ from typing import Any, cast
 import attrs
 
 from .._models import wire_name
-from ..resources.audience_generation_jobs import Metrics
-from ..resources.shared import AudienceSize, AudienceSizeType
+from .chart import Chart, chart_of
 
-__all__ = ["Row", "by_size", "chance", "document", "lines", "one_line", "recall_text", "rows", "size_text"]
+__all__ = ["Row", "as_json", "as_rows", "as_text", "one_line"]
 
 _HIDDEN = object()
 
 
 @attrs.frozen
 class Row:
-    """A member of a model, or of what is nested in it."""
+    """A member of a model, or of a model nested in it."""
 
     depth: int
     name: str
-    value: str | Metrics
+    value: str | Chart
 
 
 def _members(model: object) -> Iterator[tuple[str, object]]:
-    """The members that are set; `_HIDDEN` stands for a sensitive value."""
+    """Yield the members that are set; `_HIDDEN` in place of a sensitive value."""
     class_: Any = type(model)
     for field in attrs.fields(class_):
         value: object = getattr(model, field.name)
@@ -33,8 +32,8 @@ def _members(model: object) -> Iterator[tuple[str, object]]:
             yield field.name, value if field.repr else _HIDDEN
 
 
-def rows(model: object, depth: int = 0) -> Iterator[Row]:
-    """The model, a row for each value."""
+def as_rows(model: object, depth: int = 0) -> Iterator[Row]:
+    """Yield a row for each value of a model."""
     for name, value in _members(model):
         yield from _rows(name.replace("_", " "), value, depth)
 
@@ -42,11 +41,11 @@ def rows(model: object, depth: int = 0) -> Iterator[Row]:
 def _rows(name: str, value: object, depth: int) -> Iterator[Row]:
     if value is _HIDDEN:
         yield Row(depth, name, "not shown")
-    elif isinstance(value, Metrics):
-        yield Row(depth, name, value)
+    elif (chart := chart_of(value)) is not None:
+        yield Row(depth, name, chart)
     elif attrs.has(type(value)):
         yield Row(depth, name, "")
-        yield from rows(value, depth + 1)
+        yield from as_rows(value, depth + 1)
     elif isinstance(value, Mapping):
         yield Row(depth, name, "")
         for key, text in cast("Mapping[str, str]", value).items():
@@ -71,64 +70,37 @@ def _text(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and without what would steer a terminal."""
+    """Return the text without line breaks and without control characters of terminals."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
-def lines(shown: Iterator[Row]) -> Iterator[str]:
-    """Rows as plain lines, values below each other."""
-    table = list(shown)
+def as_text(rows: Iterator[Row]) -> Iterator[str]:
+    """Yield rows as lines of text, with the values in one column."""
+    table = list(rows)
     width = max((2 * row.depth + len(row.name) for row in table), default=0)
     for row in table:
         name = "  " * row.depth + row.name
-        if isinstance(row.value, Metrics):
+        if isinstance(row.value, Chart):
             yield name
-            yield from ("  " * (row.depth + 1) + line for line in _metrics_lines(row.value))
+            yield from ("  " * (row.depth + 1) + line for line in _chart_lines(row.value))
         else:
             yield f"{name:{width}}  {row.value}".rstrip()
 
 
-def _metrics_lines(metrics: Metrics) -> Iterator[str]:
-    yield recall_text(metrics)
-    table = [("size", "relevance"), *((size_text(size), f"{score:.2f}") for size, score in by_size(metrics))]
+def _chart_lines(chart: Chart) -> Iterator[str]:
+    yield chart.recall_text
+    table = [("size", "relevance"), *((score.label, f"{score.value:.2f}") for score in chart.scores)]
     width = max(len(size) for size, _ in table)
     for size, score in table:
         yield f"{size:>{width}}  {score:>9}"
 
 
-def document(value: object) -> object:
-    """A value as JSON has it on the wire, without what is absent or sensitive."""
+def as_json(value: object) -> object:
+    """Return a value as JSON with AWS's member names, without absent and sensitive members."""
     if attrs.has(type(value)):
-        return {wire_name(name): document(member) for name, member in _members(value) if member is not _HIDDEN}
+        return {wire_name(name): as_json(member) for name, member in _members(value) if member is not _HIDDEN}
     if isinstance(value, tuple):
-        return [document(item) for item in cast("tuple[object, ...]", value)]
+        return [as_json(item) for item in cast("tuple[object, ...]", value)]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value
-
-
-def by_size(metrics: Metrics) -> list[tuple[AudienceSize, float]]:
-    """The scores that are told, the smallest audience first."""
-    scores = [(metric.audience_size, metric.score) for metric in metrics.relevance_metrics if metric.score is not None]
-    return sorted(scores, key=lambda pair: pair[0].value)
-
-
-def size_text(size: AudienceSize) -> str:
-    """An audience size in its unit."""
-    return f"{size.value} %" if size.type is AudienceSizeType.PERCENTAGE else f"{size.value:,}"
-
-
-def chance(metrics: Metrics) -> float | None:
-    """The recall of users picked at random, as many as the largest audience; None where sizes are no percentages."""
-    sizes = [metric.audience_size for metric in metrics.relevance_metrics]
-    if not sizes or any(size.type is not AudienceSizeType.PERCENTAGE for size in sizes):
-        return None
-    return max(size.value for size in sizes) / 100
-
-
-def recall_text(metrics: Metrics) -> str:
-    """The recall, beside that of random choice."""
-    if metrics.recall_metric is None:
-        return "recall not told"
-    by_chance = chance(metrics)
-    return f"recall {metrics.recall_metric:.2f}" + ("" if by_chance is None else f" (random choice {by_chance:.2f})")

@@ -1,4 +1,4 @@
-"""What an ARN names, how that is read, and what it can be waited for."""
+"""The kinds of resource that an ARN can name, how to get each, and what to wait for."""
 
 import argparse
 import re
@@ -36,84 +36,87 @@ from ..resources.trained_models import (
 )
 from ..resources.training_datasets import get_training_dataset
 
-__all__ = ["End", "Kind", "Target", "Watched", "target"]
+__all__ = ["ParsedArn", "ResourceKind", "WaitFor", "Waitable", "parse_arn"]
 
 
-class End(StrEnum):
-    """What is waited for."""
+class WaitFor(StrEnum):
+    """The goal of a wait."""
 
     READY = "ready"
     DELETED = "deleted"
     CANCELLED = "cancelled"
 
 
-class Watched(Protocol):
-    """A resource with states to go through."""
+class Waitable(Protocol):
+    """A resource whose status changes."""
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name that its owner gave it."""
         ...
 
     @property
     def status(self) -> OpenEnum:
-        """Where it is."""
+        """Its present status."""
         ...
 
 
-_Watch = Callable[..., AsyncIterator[Watched]]
+_Watch = Callable[..., AsyncIterator[Waitable]]
 
 
 @attrs.frozen
-class Kind:
-    """A kind of resource."""
+class ResourceKind:
+    """A kind of resource, with the functions that get and watch one."""
 
     name: str
     get: Callable[..., Awaitable[Any]]
-    watches: dict[End, _Watch] = attrs.field(factory=dict[End, _Watch])
-    """Empty: it has no states to go through."""
+    watches: dict[WaitFor, _Watch] = attrs.field(factory=dict[WaitFor, _Watch])
+    """Empty: its status never changes."""
     has_versions: bool = False
 
 
 _KINDS = {
-    "training-dataset": Kind("training dataset", get_training_dataset),
-    "audience-model": Kind(
+    "training-dataset": ResourceKind("training dataset", get_training_dataset),
+    "audience-model": ResourceKind(
         "audience model",
         get_audience_model,
-        {End.READY: watch_audience_model, End.DELETED: watch_audience_model_deleted},
+        {WaitFor.READY: watch_audience_model, WaitFor.DELETED: watch_audience_model_deleted},
     ),
-    "configured-audience-model": Kind("configured audience model", get_configured_audience_model),
-    "audience-generation-job": Kind(
+    "configured-audience-model": ResourceKind("configured audience model", get_configured_audience_model),
+    "audience-generation-job": ResourceKind(
         "audience generation job",
         get_audience_generation_job,
-        {End.READY: watch_audience_generation_job, End.DELETED: watch_audience_generation_job_deleted},
+        {WaitFor.READY: watch_audience_generation_job, WaitFor.DELETED: watch_audience_generation_job_deleted},
     ),
-    "configured-model-algorithm": Kind("configured model algorithm", get_configured_model_algorithm),
+    "configured-model-algorithm": ResourceKind("configured model algorithm", get_configured_model_algorithm),
 }
-# Their ARNs name the membership that they belong to.
+# The ARN of one of these contains its membership.
 _MEMBERSHIP_KINDS = {
-    "configured-model-algorithm-association": Kind(
+    "configured-model-algorithm-association": ResourceKind(
         "configured model algorithm association", get_configured_model_algorithm_association
     ),
-    "ml-input-channel": Kind(
+    "ml-input-channel": ResourceKind(
         "ML input channel",
         get_ml_input_channel,
-        {End.READY: watch_ml_input_channel, End.DELETED: watch_ml_input_channel_data_deleted},
+        {WaitFor.READY: watch_ml_input_channel, WaitFor.DELETED: watch_ml_input_channel_data_deleted},
     ),
-    "trained-model": Kind(
+    "trained-model": ResourceKind(
         "trained model",
         get_trained_model,
         {
-            End.READY: watch_trained_model,
-            End.DELETED: watch_trained_model_output_deleted,
-            End.CANCELLED: watch_trained_model_cancelled,
+            WaitFor.READY: watch_trained_model,
+            WaitFor.DELETED: watch_trained_model_output_deleted,
+            WaitFor.CANCELLED: watch_trained_model_cancelled,
         },
         has_versions=True,
     ),
-    "trained-model-inference-job": Kind(
+    "trained-model-inference-job": ResourceKind(
         "inference job",
         get_trained_model_inference_job,
-        {End.READY: watch_trained_model_inference_job, End.CANCELLED: watch_trained_model_inference_job_cancelled},
+        {
+            WaitFor.READY: watch_trained_model_inference_job,
+            WaitFor.CANCELLED: watch_trained_model_inference_job_cancelled,
+        },
     ),
 }
 
@@ -124,23 +127,23 @@ _ARN = re.compile(
 
 
 @attrs.frozen(kw_only=True)
-class Target:
-    """What an ARN names."""
+class ParsedArn:
+    """An ARN and the resource that it names."""
 
     arn: str
     region: str
-    kind: Kind
+    kind: ResourceKind
     identity: tuple[str, ...]
-    """What its functions take after the client."""
+    """The arguments of the kind's functions after the client."""
 
 
-def target(arn: str) -> Target:
-    """What the ARN names; the type of an argument for argparse."""
+def parse_arn(arn: str) -> ParsedArn:
+    """Parse an ARN; used as the `type` of an argument of argparse."""
     match = _ARN.fullmatch(arn)
     membership = match["membership"] if match else None
     kinds = _KINDS if membership is None else _MEMBERSHIP_KINDS
     kind = kinds.get(match["type"]) if match else None
     if match is None or kind is None:
-        raise argparse.ArgumentTypeError(f"not the ARN of anything in Clean Rooms ML: {arn}")
+        raise argparse.ArgumentTypeError(f"not an ARN of a Clean Rooms ML resource: {arn}")
     identity = (arn,) if membership is None else (membership, arn)
-    return Target(arn=arn, region=match["region"], kind=kind, identity=identity)
+    return ParsedArn(arn=arn, region=match["region"], kind=kind, identity=identity)

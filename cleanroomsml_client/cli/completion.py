@@ -1,4 +1,4 @@
-"""Completion scripts for shells, from the same table as the parser."""
+"""Completion scripts for shells, made from the same table as the parser."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""`watch` on a terminal: states as they come and, in between, a sign of life."""
+"""The output of `watch` on a terminal: every status as it comes and, in between, a spinner."""
 
 from datetime import datetime
 from types import TracebackType
@@ -11,10 +11,10 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from .._display.terminal import picture, row_table, status_style
+from .._display.terminal import render_rich, row_table, status_style
 from .._display.values import one_line
 from . import reports
-from .arns import Target, Watched
+from .arns import ParsedArn, Waitable
 
 __all__ = ["LiveReport", "show"]
 
@@ -23,14 +23,14 @@ __all__ = ["LiveReport", "show"]
 class _State:
     since: datetime
     status: str
-    why: str
+    reason: str
 
 
 @attrs.define
 class LiveReport:
-    """A picture that is drawn anew until the end of the context; the last one stays."""
+    """Redraws the output until the context ends; the last output stays."""
 
-    target: Target
+    arn: ParsedArn
     console: Console = attrs.field(factory=Console)
     _title: str = attrs.field(default="", init=False)
     _states: list[_State] = attrs.field(factory=list[_State], init=False)
@@ -41,7 +41,7 @@ class LiveReport:
 
     def __attrs_post_init__(self) -> None:
         self._spinner = Spinner("line" if self.console.options.ascii_only else "dots")
-        self._live = Live(console=self.console, get_renderable=self.picture, refresh_per_second=8)
+        self._live = Live(console=self.console, get_renderable=self.render, refresh_per_second=8)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -53,25 +53,25 @@ class LiveReport:
         self._over = True
         self._live.__exit__(exc_type, exc, traceback)
 
-    def changed(self, resource: Watched) -> None:
-        """Add a state."""
+    def changed(self, resource: Waitable) -> None:
+        """Add a status."""
         self._title = one_line(resource.name)
-        self._states.append(_State(reports.now(), resource.status, reports.reason(resource)))
+        self._states.append(_State(reports.now(), resource.status, reports.status_reason(resource)))
 
-    def gone(self) -> None:
-        """Add that, too, as a state."""
-        self._states.append(_State(reports.now(), "gone", ""))
+    def deleted(self) -> None:
+        """Add the deletion as a status."""
+        self._states.append(_State(reports.now(), "deleted", ""))
 
-    def reached(self, resource: Watched) -> None:
-        """Add what was measured."""
-        measured = list(reports.quality(resource))
+    def reached(self, resource: Waitable) -> None:
+        """Add the metrics."""
+        measured = list(reports.metrics_rows(resource))
         if measured:
             self._measured = [Text(), row_table(measured)]
 
-    def picture(self) -> RenderableType:
-        """Everything so far."""
-        title = Text.assemble((self.target.kind.name, "bold"), "  ", self._title)
-        return Group(title, Text(self.target.arn, style="dim"), Text(), self._table(), *self._measured)
+    def render(self) -> RenderableType:
+        """Return the whole output."""
+        title = Text.assemble((self.arn.kind.name, "bold"), "  ", self._title)
+        return Group(title, Text(self.arn.arn, style="dim"), Text(), self._table(), *self._measured)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
@@ -84,13 +84,13 @@ class LiveReport:
                 self._spinner if is_current else " ",
                 Text(state.status, style=status_style(state.status)),
                 Text(reports.duration(lasted) if end or is_current else "", style="dim"),
-                Text(state.why),
+                Text(state.reason),
             )
         if not self._states and not self._over:
-            table.add_row(self._spinner, Text("looking", style="dim"))
+            table.add_row(self._spinner, Text("polling", style="dim"))
         return table
 
 
 def show(resource: object) -> None:
-    """Print a resource as rich shows it."""
-    Console().print(picture(resource))
+    """Print a resource with rich."""
+    Console().print(render_rich(resource))

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from .._version import __version__
-from .arns import End, target
+from .arns import WaitFor, parse_arn
 
 __all__ = ["COMMANDS", "Command", "parser"]
 
@@ -18,7 +18,7 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 
 
 def _span(text: str) -> float:
-    """Seconds in `90`, `30m`, `2h`."""
+    """Return the seconds in `90`, `30m` or `2h`."""
     match = _SPAN.fullmatch(text)
     seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
     if not seconds:
@@ -31,7 +31,7 @@ _formatter = partial(argparse.HelpFormatter, max_help_position=32)
 
 @attrs.frozen
 class Option:
-    """An argument or an option, as argparse takes it."""
+    """An argument or an option of argparse."""
 
     name: str
     help: str
@@ -40,28 +40,28 @@ class Option:
 
 @attrs.frozen(kw_only=True)
 class Command:
-    """A command."""
+    """A command with its options."""
 
     name: str
     help: str
     options: tuple[Option, ...] = ()
     exclusive: tuple[Option, ...] = ()
-    """Of these, one at most."""
+    """Options of which at most one can be given."""
     epilog: str | None = None
 
     def words(self) -> Iterator[str]:
-        """What can follow the command."""
+        """Yield the words that can follow the command."""
         for option in (*self.options, *self.exclusive):
             yield from (option.name,) if option.name.startswith("-") else option.settings.get("choices", ())
         yield "--help"
 
 
-_ARN = Option("arn", "what to look at", {"metavar": "ARN", "type": target})
+_ARN = Option("arn", "the ARN of the resource", {"metavar": "ARN", "type": parse_arn})
 _CONNECTION = (
     Option("--version-identifier", "the version of a trained model (default: the latest)", {"metavar": "VERSION"}),
     Option("--region", "AWS region (default: the one in the ARN)"),
     Option("--profile", "profile in the AWS configuration"),
-    Option("--endpoint-url", "where the service is, such as the local one", {"metavar": "URL"}),
+    Option("--endpoint-url", "the URL to send requests to, such as that of the local service", {"metavar": "URL"}),
     Option("--json", "print JSON, without sensitive members", {"action": "store_true"}),
     Option("--plain", "print plain text, as when not on a terminal", {"action": "store_true"}),
 )
@@ -75,7 +75,7 @@ COMMANDS = (
             Option("--timeout", "give up after this time, such as 90, 30m or 2h", {"metavar": "TIME", "type": _span}),
             Option(
                 "--interval",
-                "the longest pause between two looks (default: 60)",
+                "the longest pause between two polls (default: 60)",
                 {"metavar": "TIME", "type": _span, "default": 60.0},
             ),
             *_CONNECTION,
@@ -83,22 +83,22 @@ COMMANDS = (
         exclusive=(
             Option(
                 "--deleted",
-                "wait until it is gone, or what is left of it is INACTIVE",
-                {"action": "store_const", "const": End.DELETED, "dest": "end", "default": End.READY},
+                "wait until it is deleted (channels and trained models become INACTIVE)",
+                {"action": "store_const", "const": WaitFor.DELETED, "dest": "end", "default": WaitFor.READY},
             ),
             Option(
                 "--cancelled",
                 "wait until a cancelled trained model or inference job has stopped",
-                {"action": "store_const", "const": End.CANCELLED, "dest": "end", "default": End.READY},
+                {"action": "store_const", "const": WaitFor.CANCELLED, "dest": "end", "default": WaitFor.READY},
             ),
         ),
-        epilog="exit code: 0 it is there, 1 it failed, 2 usage, 3 timed out, 130 interrupted",
+        epilog="exit code: 0 ready, 1 failed, 2 wrong usage, 3 timed out, 130 interrupted",
     ),
     Command(name="show", help="print one resource", options=(_ARN, *_CONNECTION)),
     Command(
         name="local",
-        help="serve Clean Rooms ML from this machine, for tests and trying things out",
-        # For completion only: its own parser reads them.
+        help="run a local Clean Rooms ML service, for tests and experiments",
+        # For completion only: the command has a parser of its own.
         options=(Option("--host", ""), Option("--port", ""), Option("--speed", "")),
     ),
     Command(
@@ -111,7 +111,7 @@ COMMANDS = (
 
 
 def parser() -> argparse.ArgumentParser:
-    """The program's parser. What it returns also has `refuse`, which ends the program over a usage error."""
+    """Return the parser. Its result has a function `error`, too, which ends the program with a usage error."""
     program = argparse.ArgumentParser(
         prog="cleanroomsml", description="AWS Clean Rooms ML from a terminal.", formatter_class=_formatter
     )
@@ -125,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
             epilog=command.epilog,
             formatter_class=_formatter,
         )
-        own.set_defaults(command=command.name, refuse=own.error)
+        own.set_defaults(command=command.name, error=own.error)
         for option in command.options:
             own.add_argument(option.name, help=option.help, **option.settings)
         if command.exclusive:

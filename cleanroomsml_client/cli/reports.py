@@ -1,4 +1,4 @@
-"""What `watch` tells on its way, as plain lines or as JSON; `live` does it on a terminal."""
+"""The output of `watch` as plain lines or as JSON; `live` has that on a terminal."""
 
 import json
 import sys
@@ -9,45 +9,45 @@ from typing import Any, Protocol, Self
 
 import attrs
 
-from .._display.values import Row, document, lines, one_line, rows
-from .arns import Watched
+from .._display.values import Row, as_json, as_rows, as_text, one_line
+from .arns import Waitable
 
-__all__ = ["JsonLines", "Lines", "Report", "duration", "now", "quality", "reason", "write"]
+__all__ = ["JsonLines", "Lines", "Report", "duration", "metrics_rows", "now", "status_reason", "write"]
 
 
 class Report(Protocol):
-    """Told of every change, as long as its context lasts."""
+    """Receives every change of the resource while its context is open."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None: ...
-    def changed(self, resource: Watched) -> None:
-        """The resource has come to another state."""
+    def changed(self, resource: Waitable) -> None:
+        """The status of the resource has changed."""
         ...
 
-    def gone(self) -> None:
-        """The resource is there no longer."""
+    def deleted(self) -> None:
+        """The resource has been deleted."""
         ...
 
-    def reached(self, resource: Watched) -> None:
-        """The resource is where it was waited for."""
+    def reached(self, resource: Waitable) -> None:
+        """The resource has reached the goal."""
         ...
 
 
 def now() -> datetime:
-    """The moment."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 def write(line: str) -> None:
-    """Print a line at once, for who reads along through a pipe."""
+    """Print a line and flush it, so that the reader of a pipe receives it immediately."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def duration(seconds: float) -> str:
-    """A time span as people say it, in two units at most."""
+    """Return a duration in at most two units."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -55,16 +55,16 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def reason(resource: Watched) -> str:
-    """The service's reason for the status; empty where it gave none."""
+def status_reason(resource: Waitable) -> str:
+    """Return the reason that the service gave for the status; empty if it gave none."""
     details: Any = getattr(resource, "status_details", None)
     return one_line(": ".join(filter(None, (details.status_code, details.message)))) if details else ""
 
 
-def quality(resource: Watched) -> Iterator[Row]:
-    """What the service measured, and whether metrics and logs were delivered."""
+def metrics_rows(resource: Waitable) -> Iterator[Row]:
+    """Yield the metrics of a resource, and whether metrics and logs were delivered."""
     wanted = False
-    for row in rows(resource):
+    for row in as_rows(resource):
         if row.depth == 0:
             wanted = row.name.startswith(("metrics", "logs"))
         if wanted:
@@ -73,7 +73,7 @@ def quality(resource: Watched) -> Iterator[Row]:
 
 @attrs.define
 class _Silent:
-    """A context with nothing to open or close."""
+    """A context manager that does nothing."""
 
     def __enter__(self) -> Self:
         return self
@@ -86,46 +86,46 @@ class _Silent:
 
 @attrs.define
 class Lines(_Silent):
-    """A line for each change."""
+    """Prints a line for each change."""
 
     _since: datetime | None = attrs.field(default=None, init=False)
 
-    def changed(self, resource: Watched) -> None:
-        """Print moment, status, how long the state before lasted, and the reason."""
-        self._print(resource.status, reason(resource))
+    def changed(self, resource: Waitable) -> None:
+        """Print the time, the status, how long the previous status lasted, and the reason."""
+        self._print(resource.status, status_reason(resource))
 
-    def gone(self) -> None:
-        """Print that, too, as a state."""
-        self._print("gone", "")
+    def deleted(self) -> None:
+        """Print the deletion as a status."""
+        self._print("deleted", "")
 
-    def reached(self, resource: Watched) -> None:
-        """Print what was measured."""
-        for line in lines(quality(resource)):
+    def reached(self, resource: Waitable) -> None:
+        """Print the metrics."""
+        for line in as_text(metrics_rows(resource)):
             write(line)
 
-    def _print(self, status: str, why: str) -> None:
+    def _print(self, status: str, reason: str) -> None:
         moment = now()
         after = "" if self._since is None else f"after {duration((moment - self._since).total_seconds())}"
         self._since = moment
-        write("  ".join(filter(None, (f"{moment:%Y-%m-%dT%H:%M:%SZ}", status, after, why))))
+        write("  ".join(filter(None, (f"{moment:%Y-%m-%dT%H:%M:%SZ}", status, after, reason))))
 
 
 @attrs.define
 class JsonLines(_Silent):
-    """A JSON object in a line for each change."""
+    """Prints a JSON object in one line for each change."""
 
     _arn: str
 
-    def changed(self, resource: Watched) -> None:
-        """Print when it was seen, and all of the resource."""
-        self._print(resource.status, document(resource))
+    def changed(self, resource: Waitable) -> None:
+        """Print the time, the status, and the whole resource."""
+        self._print(resource.status, as_json(resource))
 
-    def gone(self) -> None:
-        """Print that there is neither status nor resource."""
+    def deleted(self) -> None:
+        """Print a line without status and resource."""
         self._print(None, None)
 
-    def reached(self, resource: Watched) -> None:
-        """Print nothing: the last change has told it all."""
+    def reached(self, resource: Waitable) -> None:
+        """Print nothing: the line of the last change has everything."""
 
     def _print(self, status: str | None, resource: object) -> None:
-        write(json.dumps({"time": document(now()), "arn": self._arn, "status": status, "resource": resource}))
+        write(json.dumps({"time": as_json(now()), "arn": self._arn, "status": status, "resource": resource}))

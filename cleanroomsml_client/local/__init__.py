@@ -1,4 +1,4 @@
-"""Clean Rooms ML on your own machine: for tests, demos and work without a network.
+"""An in-memory Clean Rooms ML service on your own machine, for tests, demos and work without a network.
 
 >>> async with LocalService() as service, service.connect() as client:
 ...     ...

@@ -1,4 +1,4 @@
-"""Serve Clean Rooms ML from this machine: `python -m cleanroomsml_client.local`."""
+"""Run the local Clean Rooms ML service: `python -m cleanroomsml_client.local`."""
 
 import argparse
 import asyncio
@@ -10,10 +10,10 @@ from .service import LocalService
 
 _BANNER = """\
 Clean Rooms ML is listening on {endpoint_url}. Stop it with Ctrl-C.
-Send any AWS client there with
+Send the requests of any AWS client there with
   export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}
   export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
-For custom models there is the membership {membership}
+For custom models, use the membership {membership}
   in the collaboration {collaboration}.
 """
 
@@ -53,13 +53,13 @@ async def _serve(host: str, port: int, speed: float) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted."""
+    """Run the service until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m cleanroomsml_client.local", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
-    parser.add_argument("--port", default=8123, type=_port, help="the port; 0 takes a free one (%(default)s)")
     parser.add_argument(
-        "--speed", default=600.0, type=_speed, help="simulated seconds that pass in a real one (%(default)g)"
+        "--port", default=8123, type=_port, help="the port to listen on; 0: any free port (%(default)s)"
     )
+    parser.add_argument("--speed", default=600.0, type=_speed, help="simulated seconds per real second (%(default)g)")
     options = parser.parse_args(arguments)
     try:
         with suppress(KeyboardInterrupt):

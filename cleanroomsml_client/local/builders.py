@@ -1,14 +1,13 @@
-"""Ready-made resources for tests: in any state, with whatever they depend on.
+"""Builders: resources for tests, in any status, with all that they depend on.
 
-Every builder takes further members of the create operation by their Python names (`description=...`, `tags=...`),
-checks them as a request is checked, and returns the new ARN; of an export job, which has none, the name.
+A builder validates its members as the service validates a request.
 """
 
 import re
 
 from .error_responses import WireError
 from .handlers import HANDLERS
-from .record import Call
+from .record import Request
 from .service_model import Wire, load
 from .state import State
 from .validation import validate
@@ -26,31 +25,68 @@ _TRAINING_DATA = {
     },
 }
 _OUTPUT_CONFIG = {"destination": {"s3Destination": {"s3Uri": "s3://clean-rooms/audiences"}}, "roleArn": _ROLE_ARN}
-# The only resources that no operation gets.
+# Export jobs are the only resources that no get operation returns.
 _EXPORT_STATUSES = ("CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ACTIVE")
 _SEED_AUDIENCE = {"dataSource": {"s3Uri": "s3://clean-rooms/seed.jsonl"}, "roleArn": _ROLE_ARN}
 
 
 class Builders:
-    """What a test sets up without calling the service."""
+    """Adds resources of lookalike models without a request."""
 
-    state: State
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def add_training_dataset(self, **members: object) -> str:
-        """A training dataset."""
+        """Add a training dataset.
+
+        Args:
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request.
+        """
         defaults = {"name": "interactions", "role_arn": _ROLE_ARN, "training_data": [_TRAINING_DATA]}
         return self._add("CreateTrainingDataset", {**defaults, **members})
 
     def add_audience_model(
         self, *, status: str = "ACTIVE", training_dataset_arn: str | None = None, **members: object
     ) -> str:
-        """An audience model, and a training dataset unless it is given one."""
+        """Add an audience model.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            training_dataset_arn: The dataset that it is trained on. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
+        """
         dataset = training_dataset_arn or self.add_training_dataset()
         defaults = {"name": "model", "training_dataset_arn": dataset}
         return self._add("CreateAudienceModel", {**defaults, **members}, status)
 
     def add_configured_audience_model(self, *, audience_model_arn: str | None = None, **members: object) -> str:
-        """A configured audience model, and an audience model unless it is given one."""
+        """Add a configured audience model.
+
+        Args:
+            audience_model_arn: The audience model that it uses. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request.
+        """
         defaults = {
             "name": "configured-model",
             "audience_model_arn": audience_model_arn or self.add_audience_model(),
@@ -62,7 +98,20 @@ class Builders:
     def add_audience_generation_job(
         self, *, status: str = "ACTIVE", configured_audience_model_arn: str | None = None, **members: object
     ) -> str:
-        """An audience generation job, and a configured audience model unless it is given one."""
+        """Add an audience generation job.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            configured_audience_model_arn: The configured audience model that it uses. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
+        """
         defaults = {
             "name": "job",
             "configured_audience_model_arn": configured_audience_model_arn or self.add_configured_audience_model(),
@@ -73,7 +122,20 @@ class Builders:
     def add_audience_export_job(
         self, *, status: str = "ACTIVE", audience_generation_job_arn: str | None = None, **members: object
     ) -> str:
-        """An audience export job, and an audience generation job unless it is given one."""
+        """Add an audience export job.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            audience_generation_job_arn: The generation job that it exports from. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The name: an export job has no ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
+        """
         defaults = {
             "name": "export",
             "audience_generation_job_arn": audience_generation_job_arn or self.add_audience_generation_job(),
@@ -87,7 +149,7 @@ class Builders:
         if status not in _statuses(operation_name):
             raise ValueError(f"no such status: {status}")
         output = self._run(operation_name, members, account)
-        self.state.place(self.state.newest(), status)
+        self._state.force_status(self._state.store.last_created(), status)
         identity: str = next(iter(output.values()), members["name"])
         return identity
 
@@ -98,16 +160,18 @@ class Builders:
         if unknown:
             raise TypeError(f"{operation_name} has no {', '.join(sorted(unknown))}")
         params = {names[name]: value for name, value in members.items()}
-        call = Call(operation=operation_name, account=account, region=DEFAULT_REGION, params=params, unmetered=True)
+        request = Request(
+            operation=operation_name, account=account, region=DEFAULT_REGION, params=params, unmetered=True
+        )
         try:
             validate(operation.input, params)
-            return HANDLERS[operation_name](self.state, call) or {}
+            return HANDLERS[operation_name](self._state, request) or {}
         except WireError as error:
             raise ValueError(error.message) from error
 
 
 def _statuses(creation: str) -> tuple[str, ...]:
-    """What the thing that an operation creates can be."""
+    """Return the statuses of the resource that an operation creates."""
     get = load().operations.get(re.sub("^(Create|Start)", "Get", creation))
     if get is None or get.output is None:
         return _EXPORT_STATUSES

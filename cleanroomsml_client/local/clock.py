@@ -1,4 +1,4 @@
-"""The time that the local service lives by."""
+"""The simulated time of the local service."""
 
 import time
 from collections.abc import Callable
@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Simulated time: `speed` simulated seconds pass in each real one, and `advance` adds more at once.
+    """A clock on which `speed` simulated seconds pass per real second, and which `advance` moves forward.
 
-    `Clock(speed=0)` stands still between calls of `advance`, so a test decides when anything happens. Real seconds are
-    those of `monotonic`, such as `asyncio.get_running_loop().time`; of the machine, unless told.
+    `Clock(speed=0)` moves only by `advance`, so that a test decides when something happens.
+
+    Args:
+        speed: Simulated seconds per real second; at least 0.
+        start: The simulated time at the start. None: the present time.
+        monotonic: Returns real seconds, such as `asyncio.get_running_loop().time`. None: `time.monotonic`.
     """
 
     def __init__(
@@ -24,12 +28,16 @@ class Clock:
         self._advanced = 0.0
 
     def now(self) -> datetime:
-        """The simulated moment, in UTC."""
+        """Return the simulated time, in UTC."""
         elapsed = (self._monotonic() - self._began) * self._speed
         return self._start + timedelta(seconds=elapsed + self._advanced)
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once; time never goes back."""
+        """Let simulated time pass immediately.
+
+        Args:
+            seconds: Simulated seconds; at least 0.
+        """
         if seconds < 0:
-            raise ValueError(f"time does not go back: {seconds}")
+            raise ValueError(f"seconds must not be negative: {seconds}")
         self._advanced += seconds

@@ -1,4 +1,4 @@
-"""Ready-made memberships, and the resources of custom models in them."""
+"""Builders of memberships, and of the resources of custom models in them."""
 
 from .builders import DEFAULT_ACCOUNT, Builders
 from .service_model import Wire
@@ -8,21 +8,51 @@ _DESTINATION = {"s3Destination": {"s3Uri": "s3://clean-rooms/output"}}
 
 
 class CustomModelBuilders(Builders):
-    """What a test sets up without calling the service, for custom models too.
-
-    A builder acts for the membership that it is given, else for the one that its ARNs name, else for a new one.
-    """
+    """Adds memberships and the resources of custom models, too, without a request."""
 
     def add_membership(self, *, account_id: str = DEFAULT_ACCOUNT, collaboration_identifier: str | None = None) -> str:
-        """An account's membership, in a new collaboration unless it is given one; returns the membership identifier."""
-        return self.state.memberships.add(account_id, collaboration_identifier).identifier
+        """Add the membership of an account in a collaboration.
+
+        Args:
+            account_id: The account, 12 digits.
+            collaboration_identifier: The collaboration of an earlier membership. None: a new collaboration.
+
+        Returns:
+            The membership identifier, a UUID.
+
+        Raises:
+            ValueError: There is no such collaboration, or the account is a member already.
+        """
+        return self._state.memberships.add(account_id, collaboration_identifier).identifier
 
     def collaboration_of(self, membership_identifier: str) -> str:
-        """The identifier of the collaboration that a membership is in."""
-        return self.state.memberships.require(membership_identifier).collaboration
+        """Return the collaboration of a membership.
+
+        Args:
+            membership_identifier: What `add_membership` returned.
+
+        Returns:
+            The collaboration identifier, a UUID.
+
+        Raises:
+            ValueError: There is no such membership.
+        """
+        return self._state.memberships.require(membership_identifier).collaboration
 
     def add_configured_model_algorithm(self, *, account_id: str = DEFAULT_ACCOUNT, **members: object) -> str:
-        """A configured model algorithm for training and inference."""
+        """Add a configured model algorithm for training and inference.
+
+        Args:
+            account_id: The account that owns it, 12 digits.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request.
+        """
         defaults = {
             "name": "algorithm",
             "role_arn": _role(account_id),
@@ -41,7 +71,20 @@ class CustomModelBuilders(Builders):
         configured_model_algorithm_arn: str | None = None,
         **members: object,
     ) -> str:
-        """An association whose privacy configuration allows everything, and an algorithm unless it is given one."""
+        """Add an association whose privacy configuration allows everything.
+
+        Args:
+            membership_identifier: The membership to act for. None: the one that the given ARNs name, else a new one.
+            configured_model_algorithm_arn: The algorithm to associate. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request.
+        """
         membership = membership_identifier or self.add_membership()
         account = self._account_of(membership)
         logs = [{"allowedAccountIds": [account]}]
@@ -67,7 +110,21 @@ class CustomModelBuilders(Builders):
         configured_model_algorithm_association_arn: str | None = None,
         **members: object,
     ) -> str:
-        """An ML input channel, and an association unless it is given one."""
+        """Add an ML input channel.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            membership_identifier: The membership to act for. None: the one that the given ARNs name, else a new one.
+            configured_model_algorithm_association_arn: An association to use. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
+        """
         association = configured_model_algorithm_association_arn or self.add_configured_model_algorithm_association(
             membership_identifier=membership_identifier
         )
@@ -94,9 +151,22 @@ class CustomModelBuilders(Builders):
         configured_model_algorithm_association_arn: str | None = None,
         **members: object,
     ) -> str:
-        """A trained model, with an association and a channel unless it is given them.
+        """Add a trained model, and a new channel if no `data_channels` are given.
 
         With `incremental_training_data_channels` it is the next version of the model that these name.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            membership_identifier: The membership to act for. None: the one that the given ARNs name, else a new one.
+            configured_model_algorithm_association_arn: An association to use. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN, which all versions of a model share.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
         """
         association = configured_model_algorithm_association_arn or self.add_configured_model_algorithm_association(
             membership_identifier=membership_identifier
@@ -124,9 +194,23 @@ class CustomModelBuilders(Builders):
         configured_model_algorithm_association_arn: str | None = None,
         **members: object,
     ) -> str:
-        """An inference job, with a model and a channel unless it is given them, by the latest version's association.
+        """Add an inference job, whose output the account of the membership receives.
 
-        Its output goes to the membership's own account, which gets an ML configuration if it has none.
+        The membership gets an ML configuration if it has none, and a new channel if no `data_source` is given.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            membership_identifier: The membership to act for. None: the one that the given ARNs name, else a new one.
+            trained_model_arn: The trained model to apply. None: a new one.
+            configured_model_algorithm_association_arn: The association to use. None: that of the latest version.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
         """
         model = trained_model_arn or self.add_trained_model(membership_identifier=membership_identifier)
         membership = membership_identifier or _membership_in(model)
@@ -161,7 +245,23 @@ class CustomModelBuilders(Builders):
         trained_model_arn: str | None = None,
         **members: object,
     ) -> str:
-        """A trained model export job to the membership's own account, and a model unless it is given one."""
+        """Add a trained model export job, whose output the account of the membership receives.
+
+        The membership gets an ML configuration if it has none.
+
+        Args:
+            status: The status that it has; from one that passes, such as `CREATE_PENDING`, it continues as usual.
+            membership_identifier: The membership to act for. None: the one that the given ARNs name, else a new one.
+            trained_model_arn: The trained model to export. None: a new one.
+            **members: Further members of the create operation, by their Python names, such as `description`.
+
+        Returns:
+            The name: an export job has no ARN.
+
+        Raises:
+            TypeError: The operation has no such member.
+            ValueError: The service would refuse the request, or there is no such status.
+        """
         model = trained_model_arn or self.add_trained_model(membership_identifier=membership_identifier)
         membership = membership_identifier or _membership_in(model)
         account = self._account_of(membership)
@@ -183,7 +283,7 @@ class CustomModelBuilders(Builders):
             self._run("PutMLConfiguration", members, account)
 
     def _account_of(self, membership_identifier: str) -> str:
-        return self.state.memberships.require(membership_identifier).account
+        return self._state.memberships.require(membership_identifier).account
 
 
 def _role(account: str) -> str:

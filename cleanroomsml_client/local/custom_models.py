@@ -1,10 +1,10 @@
-"""What training, inference and export have in common: versions of trained models, containers, published results."""
+"""What training, inference and export share: versions of trained models, containers, published results."""
 
 import hashlib
 
 from . import scopes
 from .error_responses import not_found, validation
-from .record import Call, Record
+from .record import Record, Request
 from .service_model import Wire
 from .state import State
 
@@ -13,14 +13,14 @@ INFERENCE_JOB = "trained-model-inference-job"
 EXPORT_JOB = "trained-model-export-job"
 
 
-def own_versions(state: State, call: Call, arn: str) -> list[Record]:
-    """All versions of one of the membership's own models, the base version first."""
-    return _of(scopes.own(state, call, TRAINED_MODEL), arn)
+def own_versions(state: State, request: Request, arn: str) -> list[Record]:
+    """Return all versions of a model of the membership, the base version first."""
+    return _of(scopes.own(state, request, TRAINED_MODEL), arn)
 
 
-def shared_versions(state: State, call: Call, arn: str) -> list[Record]:
-    """All versions of any member's model, the base version first."""
-    return _of(scopes.shared(state, call, TRAINED_MODEL), arn)
+def shared_versions(state: State, request: Request, arn: str) -> list[Record]:
+    """Return all versions of a model of any member, the base version first."""
+    return _of(scopes.shared(state, request, TRAINED_MODEL), arn)
 
 
 def _of(models: list[Record], arn: str) -> list[Record]:
@@ -31,7 +31,7 @@ def _of(models: list[Record], arn: str) -> list[Record]:
 
 
 def pick(versions: list[Record], identifier: str | None) -> Record:
-    """The version with this identifier; the base version is the one without."""
+    """Return the version with this identifier; None: the base version."""
     for version in versions:
         if version.members.get("versionIdentifier") == identifier:
             return version
@@ -39,12 +39,12 @@ def pick(versions: list[Record], identifier: str | None) -> Record:
 
 
 def pick_or_latest(versions: list[Record], identifier: str | None) -> Record:
-    """The version with this identifier, and without one the latest."""
+    """Return the version with this identifier; None: the latest version."""
     return versions[-1] if identifier is None else pick(versions, identifier)
 
 
 def image_digest(association: Record, container: str) -> str:
-    """The digest of the algorithm's image for training or inference, which it must have."""
+    """Return the digest of the algorithm's image for training or inference; it must have one."""
     config: dict[str, Wire] | None = association.context[container]
     if config is None:
         raise validation(f"The configured model algorithm of {association.arn} has no {container}.")
@@ -52,13 +52,13 @@ def image_digest(association: Record, container: str) -> str:
 
 
 def policy(association: Record, subject: str) -> dict[str, Wire] | None:
-    """What the association's privacy configuration says of trainedModels, their exports or inference jobs."""
+    """Return the privacy policy of the association for training, exports or inference, if it has one."""
     configuration: dict[str, Wire] = association.members.get("privacyConfiguration", {"policies": {}})
     allowed: dict[str, Wire] | None = configuration["policies"].get(subject)
     return allowed
 
 
 def published(*, metrics: bool, logs: bool) -> dict[str, Wire]:
-    """What a finished job says of its metrics and logs, as far as these may be published."""
+    """Return the status members for the metrics and logs that a finished job may publish."""
     statuses = {"metricsStatus": metrics, "logsStatus": logs}
     return {name: "PUBLISH_SUCCEEDED" for name, allowed in statuses.items() if allowed}

@@ -1,4 +1,4 @@
-"""Ways in which the service can be made to misbehave.
+"""Faults that can be injected into the service.
 
 >>> service.inject(Throttle(retry_after=3))
 >>> service.inject(RawResponse(status=503, body="<html>Sorry</html>"), operation="GetAudienceModel", times=2)
@@ -12,48 +12,54 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Throttle:
-    """ErrorResponse as too frequent: with 429, or with the 400 that AWS also uses."""
+    """Refuse the request with a ThrottlingException."""
 
     status: int = 429
+    """HTTP status: 429, or the 400 that AWS also uses."""
     retry_after: float | None = None
-    """Seconds, told in a Retry-After header."""
+    """Seconds in a Retry-After header. None: no such header."""
 
 
 @attrs.frozen
 class ErrorResponse:
-    """Answer with any error code; `status` is the code's own unless told."""
+    """Refuse the request with any error code."""
 
     code: str
-    message: str = "The service was told to fail."
+    """The code on the wire, such as `ConflictException`."""
+    message: str = "An injected failure."
     status: int | None = None
+    """HTTP status. None: the one that AWS uses for the code."""
 
 
 @attrs.frozen(kw_only=True)
 class RawResponse:
-    """Answer with these very bytes, without doing anything: HTML from a proxy, nothing at all."""
+    """Respond with this body and do nothing else, for example with HTML as a proxy does."""
 
     status: int = 200
+    """HTTP status."""
     body: str = ""
     content_type: str = "text/html"
 
 
 @attrs.frozen
 class Delay:
-    """Answer rightly, but so many real seconds late."""
+    """Respond correctly, but late."""
 
     seconds: float
+    """Real seconds, or those of the event loop in a test with virtual time."""
 
 
 @attrs.frozen
 class TruncatedBody:
-    """Do what is asked, then send half of the answer's body and close."""
+    """Execute the request, send half of the response body, and close the connection."""
 
 
 @attrs.frozen(kw_only=True)
 class Reset:
-    """Reset the connection: before anything is done, or after it, when only the answer is lost."""
+    """Reset the connection."""
 
     after: bool = False
+    """False: before the request is executed. True: after it, so that only the response is lost."""
 
 
 Fault = Throttle | ErrorResponse | RawResponse | Delay | TruncatedBody | Reset
@@ -67,21 +73,21 @@ class _Planned:
 
 
 class Faults:
-    """The faults that are still to come, in the order in which they were injected."""
+    """The injected faults that have not happened yet, in the order of injection."""
 
     def __init__(self) -> None:
         self._planned: list[_Planned] = []
 
     def inject(self, fault: Fault, operation: str | None, times: int | None) -> None:
-        """Plan a fault for the next `times` requests (None: all) of an operation (None: any)."""
+        """Add a fault for the next `times` requests (None: all) of an operation (None: any)."""
         self._planned.append(_Planned(fault, operation, times))
 
     def clear(self) -> None:
-        """Behave again."""
+        """Remove all faults."""
         self._planned.clear()
 
     def take(self, operation: str | None) -> Fault | None:
-        """The fault for this request, if there is one."""
+        """Return the fault for this request, if there is one, and count it."""
         for planned in self._planned:
             if planned.operation in {None, operation}:
                 if planned.times is not None:
@@ -93,7 +99,7 @@ class Faults:
 
 
 class RateLimit:
-    """A token bucket: so many requests a second, and no more than that at once."""
+    """A token bucket that admits this many requests per second, and no more at once."""
 
     def __init__(self, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
@@ -102,7 +108,7 @@ class RateLimit:
         self._counted = now()
 
     def admit(self) -> bool:
-        """Whether there is room for one more request."""
+        """Take a token; return False if there is none."""
         now = self._now()
         self._tokens = min(self._capacity, self._tokens + (now - self._counted) * self._per_second)
         self._counted = now

@@ -1,4 +1,4 @@
-"""How a resource moves through its states: computed from the clock, never driven by a task."""
+"""The states of a resource over time. They are computed from the clock; no task changes them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import attrs
 
 GONE = "GONE"
-"""Past the last state: the resource no longer exists."""
+"""The state after the last one: the resource no longer exists."""
 
 
 @attrs.frozen(kw_only=True)
 class Durations:
-    """Simulated seconds that a transition stays pending and then in progress."""
+    """How long transitions take: simulated seconds that they are pending, and then in progress."""
 
     create: tuple[float, float] = (120.0, 480.0)
     delete: tuple[float, float] = (60.0, 60.0)
@@ -20,7 +20,7 @@ class Durations:
 
 @attrs.frozen
 class Failure:
-    """Why a transition fails, as `statusDetails` tells it."""
+    """Why a transition fails; `statusDetails` in responses."""
 
     status_code: str
     message: str
@@ -28,7 +28,7 @@ class Failure:
 
 @attrs.frozen
 class Step:
-    """A state and how many simulated seconds it lasts until the next step; the last one lasts for ever."""
+    """A state, and for how many simulated seconds it lasts; the last one lasts for ever."""
 
     status: str
     seconds: float = 0.0
@@ -37,7 +37,7 @@ class Step:
 
 @attrs.frozen
 class Phase:
-    """A state and the moment in which it begins."""
+    """A state, and when it starts."""
 
     starts: datetime
     status: str
@@ -45,7 +45,7 @@ class Phase:
 
 
 def transition(verb: str, goal: str, durations: Durations, failure: Failure | None = None) -> list[Step]:
-    """The states of one `verb` (CREATE, DELETE, CANCEL) on the way to `goal`, or to failure."""
+    """Return the states of a transition (CREATE, DELETE, CANCEL) to `goal`, or to failure."""
     waits: dict[str, tuple[float, float]] = {
         "CREATE": durations.create,
         "DELETE": durations.delete,
@@ -57,14 +57,14 @@ def transition(verb: str, goal: str, durations: Durations, failure: Failure | No
 
 
 class Lifecycle:
-    """A resource's states, past and to come."""
+    """The past and future states of a resource."""
 
     def __init__(self, now: datetime, steps: Sequence[Step]) -> None:
         self._phases: list[Phase] = []
         self.schedule(now, steps)
 
     def schedule(self, now: datetime, steps: Iterable[Step]) -> None:
-        """Let `steps` begin now; what was still to come does not happen."""
+        """Start these steps now, in place of all future states."""
         self._phases = [phase for phase in self._phases if phase.starts < now]
         starts = now
         for step in steps:
@@ -72,9 +72,9 @@ class Lifecycle:
             starts += timedelta(seconds=step.seconds)
 
     def at(self, now: datetime) -> Phase:
-        """The state at `now`."""
+        """Return the state at `now`."""
         return [phase for phase in self._phases if phase.starts <= now][-1]
 
     def has_been(self, status: str, now: datetime) -> bool:
-        """Whether it is in this state at `now`, or ever was before."""
+        """Whether it has this state at `now` or had it before."""
         return any(phase.status == status for phase in self._phases if phase.starts <= now)

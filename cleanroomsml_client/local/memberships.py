@@ -1,4 +1,4 @@
-"""Who belongs to which collaboration."""
+"""Which accounts are members of which collaboration."""
 
 from uuid import uuid4
 
@@ -7,7 +7,7 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Membership:
-    """The place of one account in one collaboration."""
+    """The membership of one account in one collaboration."""
 
     identifier: str
     collaboration: str
@@ -15,13 +15,13 @@ class Membership:
 
 
 class Memberships:
-    """All memberships of all collaborations: AWS keeps them in Clean Rooms itself, so no operation here makes them."""
+    """All memberships. AWS Clean Rooms itself creates them, so no operation of this service does."""
 
     def __init__(self) -> None:
         self._memberships: dict[str, Membership] = {}
 
     def add(self, account: str, collaboration: str | None) -> Membership:
-        """A new membership, in a new collaboration unless it is given one."""
+        """Add a membership, in a new collaboration if none is given."""
         if collaboration is None:
             collaboration = str(uuid4())
         elif not self.accounts(collaboration):
@@ -33,17 +33,17 @@ class Memberships:
         return membership
 
     def get(self, identifier: str) -> Membership | None:
-        """The membership with this identifier, if there is one."""
+        """Return the membership with this identifier, if there is one."""
         return self._memberships.get(identifier)
 
     def require(self, identifier: str) -> Membership:
-        """The membership with this identifier, which a builder was given."""
+        """Return the membership with this identifier; raise ValueError if there is none."""
         membership = self.get(identifier)
         if membership is None:
             raise ValueError(f"no such membership: {identifier}")
         return membership
 
     def accounts(self, collaboration: str) -> frozenset[str]:
-        """The members of a collaboration; nobody is in one that does not exist."""
+        """Return the accounts in a collaboration; none if it does not exist."""
         members = self._memberships.values()
         return frozenset(membership.account for membership in members if membership.collaboration == collaboration)

@@ -1,4 +1,4 @@
-"""Resource policies: just enough of IAM to share a resource with another account."""
+"""Resource policies: as much of IAM as sharing a resource with another account needs."""
 
 from fnmatch import fnmatchcase
 from typing import TypeGuard
@@ -9,7 +9,7 @@ from .service_model import Wire
 
 
 def parse(policy: str) -> dict[str, Wire]:
-    """The policy's document, which must be a JSON object."""
+    """Return the document of a policy, which must be a JSON object."""
     try:
         document = load_json(policy)
     except WireError:
@@ -20,7 +20,7 @@ def parse(policy: str) -> dict[str, Wire]:
 
 
 def allow(policy: str | None, account: str, operation: str, arn: str) -> bool:
-    """Whether a policy lets another account call an operation. Conditions are not looked at."""
+    """Whether a policy allows another account to call an operation. Conditions are ignored."""
     if policy is None:
         return False
     statements = [item for item in _as_list(parse(policy).get("Statement")) if _is_object(item)]
@@ -43,7 +43,7 @@ def _matches(text: str, patterns: Wire) -> bool:
 
 
 def _as_list(value: Wire) -> list[Wire]:
-    """Give back a list: IAM writes a list of one without its brackets."""
+    """Return a list: IAM allows a list of one to be written without brackets."""
     return value if _is_list(value) else [value]
 
 

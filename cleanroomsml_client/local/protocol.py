@@ -1,4 +1,4 @@
-"""rest-json: requests into plain values and plain values into answers, as a shape says."""
+"""The rest-json protocol: parses requests into plain values, and serializes plain values into responses."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ import attrs
 from .error_responses import WireError, serialization
 from .service_model import Operation, ServiceModel, Shape, Wire
 
-# AWS answered this member until 2024; botocore's model no longer names it.
+# AWS returned this member until 2024; botocore's model no longer has it.
 _UNMODELLED_MEMBERS = {"GetAudienceModel": ("metrics",)}
 
 _UNMODELLED_STATUS = {
@@ -34,8 +34,8 @@ _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
-    """An HTTP answer, ready to be sent."""
+class HttpResponse:
+    """An HTTP response, ready to be sent."""
 
     status: int = 200
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
@@ -43,7 +43,7 @@ class Answer:
 
 
 def parse_request(operation: Operation, segments: Mapping[str, str], query: str, body: bytes) -> dict[str, Wire]:
-    """The input's members, from wherever they travel. Members that nobody knows are ignored, as AWS does."""
+    """Return the members of the input, from path, query and body. Unknown members are ignored, as AWS does."""
     members = operation.input.members
     params: dict[str, Wire] = {}
     try:
@@ -63,7 +63,7 @@ def parse_request(operation: Operation, segments: Mapping[str, str], query: str,
 
 
 def load_json(text: str) -> Wire:
-    """Read JSON strictly: no NaN, no bottomless nesting."""
+    """Parse JSON strictly: no NaN, no unlimited nesting."""
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -86,7 +86,7 @@ def _parse_query(shape: Shape, values: list[str], path: str) -> Wire:
 
 
 def _parse(shape: Shape, value: Wire, path: str) -> Wire:
-    """`value` with its timestamps read and its nulls left out, once its JSON types are as `shape` says."""
+    """Check that the JSON types of a value are those of the shape; return it with timestamps parsed, without nulls."""
     if not _has_type(shape, value):
         raise serialization(f"'{path}' is not a {shape.type}.")
     match shape.type:
@@ -109,12 +109,12 @@ def _parse(shape: Shape, value: Wire, path: str) -> Wire:
 
 
 def _has_type(shape: Shape, value: Wire) -> bool:
-    # Python counts bool as int, JSON does not.
+    # In Python a bool is an int; in JSON it is not.
     return isinstance(value, _JSON_TYPES[shape.type]) and (shape.type == "boolean" or not isinstance(value, bool))
 
 
 def _parse_element(shape: Shape, item: Wire, path: str) -> Wire:
-    # A null stays, for validation to name.
+    # Keep a null, so that validation can report it.
     return None if item is None or shape.element is None else _parse(shape.element, item, path)
 
 
@@ -122,7 +122,7 @@ def _parse_text(value: str, path: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise serialization(f"'{path}' holds half of a surrogate pair.") from None
+        raise serialization(f"'{path}' contains half of a surrogate pair.") from None
     return value
 
 
@@ -136,15 +136,15 @@ def _parse_timestamp(value: str, path: str) -> datetime:
     raise serialization(f"'{path}' is not an ISO-8601 date and time with an offset.")
 
 
-def answer(operation: Operation, output: Mapping[str, Wire] | None, request_id: str) -> Answer:
-    """A successful answer: only the members that the operation's output has; no body where it has no output."""
+def success_response(operation: Operation, output: Mapping[str, Wire] | None, request_id: str) -> HttpResponse:
+    """Return a successful response: only the members of the operation's output; no body if it has no output."""
     headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
     if operation.output is None:
-        return Answer(headers=headers)
+        return HttpResponse(headers=headers)
     values = output or {}
     document = _serialize(operation.output, values)
     document.update((name, values[name]) for name in _UNMODELLED_MEMBERS.get(operation.name, ()) if name in values)
-    return Answer(headers=headers, body=json.dumps(document).encode())
+    return HttpResponse(headers=headers, body=json.dumps(document).encode())
 
 
 def _serialize(shape: Shape, value: Wire) -> Wire:
@@ -158,17 +158,17 @@ def _serialize(shape: Shape, value: Wire) -> Wire:
     return value
 
 
-def error_answer(
+def error_response(
     model: ServiceModel,
     error: WireError,
     request_id: str,
     *,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
-    """An error answer; `status` overrides the one that the model gives the code."""
+) -> HttpResponse:
+    """Return an error response; `status` overrides the status that the model declares for the code."""
     known = model.error_status.get(error.code) or _UNMODELLED_STATUS.get(error.code, 500)
-    return Answer(
+    return HttpResponse(
         status=status or known,
         headers={
             "Content-Type": "application/json",

@@ -1,24 +1,27 @@
-"""A request as handlers see it, and a resource as the service remembers it."""
+"""A request as handlers receive it, and a resource as the service stores it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
+from .error_responses import validation
 from .lifecycle import GONE, Lifecycle
 from .service_model import Wire
 
+_MAX_TAGS = 50
+
 
 @attrs.frozen(kw_only=True)
-class Call:
-    """One request as a handler sees it: who asks, where, for what."""
+class Request:
+    """One request: the operation, the caller, the parameters."""
 
     operation: str
     account: str
     region: str
     params: Mapping[str, Wire]
     unmetered: bool = False
-    """Quotas do not count: a test sets the scene."""
+    """True: quotas do not apply, because a test prepares its resources."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -26,29 +29,38 @@ class Record:
     """A resource."""
 
     kind: str
-    """The resource type of its ARN: `audience-model`."""
+    """The resource type of its ARN, such as `audience-model`."""
     arn: str
-    """Its key here; export jobs have one too, though the service never tells it."""
+    """The key in the store. Export jobs have one, too, although no response contains it."""
     region: str
     sequence: int
-    """Its place in lists."""
+    """The position in lists."""
     created: datetime
     updated: datetime
     """When a caller last changed it."""
     lifecycle: Lifecycle
     members: dict[str, Wire]
-    """What it answers, by wire name, but for times, status and tags."""
-    tags: dict[str, str]
+    """The members of responses by wire name, except times, status and tags."""
+    tags: dict[str, str] = attrs.field(factory=dict[str, str], init=False)
     owner: str
     accounts: set[str]
-    """Who may use it: its owner, and who else has a part in it."""
+    """The accounts that may use it: its owner, and others that have a part in it."""
     policy: str | None = None
-    """Shares it with further accounts."""
+    """A resource policy that shares it with more accounts."""
     context: dict[str, Wire]
-    """What the service keeps to itself."""
+    """What no response contains."""
     results: dict[str, Wire] = attrs.field(factory=dict[str, Wire])
-    """What it answers, too, once it has been ACTIVE."""
+    """Further members of responses once it has been ACTIVE."""
     after_deletion: str = GONE
-    """INACTIVE where only the data goes, and the rest stays."""
+    """INACTIVE: deleting removes only the data."""
     retention: float | None = None
-    """Seconds that it keeps its data while ACTIVE; None: for ever."""
+    """Seconds that the data is kept while ACTIVE. None: for ever."""
+
+    def add_tags(self, tags: Mapping[str, str]) -> None:
+        """Add tags, as far as the rules for tags allow."""
+        if any(key.lower().startswith("aws:") for key in tags):
+            raise validation("Tag keys that start with 'aws:' are reserved.")
+        merged = {**self.tags, **tags}
+        if len(merged) > _MAX_TAGS:
+            raise validation(f"A resource can have at most {_MAX_TAGS} tags.")
+        self.tags = merged

@@ -1,51 +1,52 @@
-"""What a request may reach: its own membership's resources, or those of the whole collaboration.
+"""Which resources a request can reach: those of its own membership, or those of the whole collaboration.
 
-A membership or collaboration that does not exist is refused like one that the caller has no part in: the service does
-not tell the two apart, and its lists declare no other error.
+A membership or collaboration that does not exist gets the same error as one that the caller does not belong to: the
+lists of the service declare no other error.
 """
 
 from collections.abc import Mapping
 
+from . import rules
 from .error_responses import access_denied, not_found, validation
 from .memberships import Membership
-from .record import Call, Record
+from .record import Record, Request
 from .service_model import Wire
 from .state import State
 
 
-def membership(state: State, call: Call) -> Membership:
-    """The caller's own membership, which the request names."""
-    identifier = call.params["membershipIdentifier"]
+def membership(state: State, request: Request) -> Membership:
+    """Return the membership that the request names; it must be the caller's."""
+    identifier = request.params["membershipIdentifier"]
     found = state.memberships.get(identifier)
-    if found is None or found.account != call.account:
-        raise access_denied(call.account, call.operation, f"membership/{identifier}")
+    if found is None or found.account != request.account:
+        raise access_denied(request.account, request.operation, f"membership/{identifier}")
     return found
 
 
-def collaboration(state: State, call: Call) -> str:
-    """The collaboration that the request names, itself or by a membership in it; the caller is a member."""
-    identifier: str | None = call.params.get("collaborationIdentifier")
+def collaboration(state: State, request: Request) -> str:
+    """Return the collaboration that the request names, directly or by a membership; the caller must be a member."""
+    identifier: str | None = request.params.get("collaborationIdentifier")
     if identifier is None:
-        return membership(state, call).collaboration
-    if call.account not in state.memberships.accounts(identifier):
-        raise access_denied(call.account, call.operation, f"collaboration/{identifier}")
+        return membership(state, request).collaboration
+    if request.account not in state.memberships.accounts(identifier):
+        raise access_denied(request.account, request.operation, f"collaboration/{identifier}")
     return identifier
 
 
 def create(
     state: State,
-    call: Call,
+    request: Request,
     kind: str,
     arn_member: str | None = None,
     *,
     defaults: Mapping[str, Wire] | None = None,
     version_of: Record | None = None,
 ) -> Record:
-    """A new resource of the caller's membership."""
-    owner = membership(state, call)
+    """Create a resource of the caller's membership."""
+    owner = membership(state, request)
     known = {"collaborationIdentifier": owner.collaboration, "creatorAccountId": owner.account}
-    return state.create(
-        call,
+    return state.store.create(
+        request,
         f"membership/{owner.identifier}/{kind}",
         arn_member=arn_member,
         defaults={**(defaults or {}), **known},
@@ -53,52 +54,52 @@ def create(
     )
 
 
-def own(state: State, call: Call, kind: str) -> list[Record]:
-    """The membership's own resources of one kind, oldest first."""
-    return state.having(call, kind, "membershipIdentifier", membership(state, call).identifier)
+def own(state: State, request: Request, kind: str) -> list[Record]:
+    """Return the resources of the membership of one kind, oldest first."""
+    return state.store.where(request, kind, "membershipIdentifier", membership(state, request).identifier)
 
 
-def find_own(state: State, call: Call, arn: str) -> Record:
-    """A resource of the membership's own."""
-    owner = membership(state, call)
-    record = state.look_up(call, arn)
+def find_own(state: State, request: Request, arn: str) -> Record:
+    """Return a resource of the membership."""
+    owner = membership(state, request)
+    record = state.store.look_up(request, arn)
     if record is None or record.members["membershipIdentifier"] != owner.identifier:
         raise not_found(arn)
     return record
 
 
-def shared(state: State, call: Call, kind: str) -> list[Record]:
-    """All members' resources of one kind, oldest first."""
-    return state.having(call, kind, "collaborationIdentifier", collaboration(state, call))
+def shared(state: State, request: Request, kind: str) -> list[Record]:
+    """Return the resources of all members of one kind, oldest first."""
+    return state.store.where(request, kind, "collaborationIdentifier", collaboration(state, request))
 
 
-def find_shared(state: State, call: Call, arn: str) -> Record:
-    """A resource of any member's."""
-    room = collaboration(state, call)
-    record = state.look_up(call, arn)
-    if record is None or record.members["collaborationIdentifier"] != room:
+def find_shared(state: State, request: Request, arn: str) -> Record:
+    """Return a resource of any member."""
+    identifier = collaboration(state, request)
+    record = state.store.look_up(request, arn)
+    if record is None or record.members["collaborationIdentifier"] != identifier:
         raise not_found(arn)
     return record
 
 
-def require_channel(state: State, call: Call, arn: str, association: Record) -> None:
-    """ErrorResponse a channel that has no data, or has it for another algorithm."""
-    channel = find_shared(state, call, arn)
+def require_channel(state: State, request: Request, arn: str, association: Record) -> None:
+    """Require that a channel has data, and for this algorithm."""
+    channel = find_shared(state, request, arn)
     if association.arn not in channel.members["configuredModelAlgorithmAssociations"]:
-        raise validation(f"Channel {arn} is not meant for {association.arn}.")
-    state.require_active(channel)
+        raise validation(f"Channel {arn} is not for {association.arn}.")
+    rules.require_active(state.store, channel)
 
 
-def require_member(state: State, call: Call, account: str | None) -> None:
-    """ErrorResponse an account, where there is one, that has no part in the collaboration."""
-    if account is not None and account not in state.memberships.accounts(collaboration(state, call)):
+def require_member(state: State, request: Request, account: str | None) -> None:
+    """Require that an account, if one is given, is a member of the collaboration."""
+    if account is not None and account not in state.memberships.accounts(collaboration(state, request)):
         raise validation(f"Account {account} is not a member of the collaboration.")
 
 
-def require_receiver(state: State, call: Call, output: dict[str, Wire]) -> None:
-    """ErrorResponse a receiver of output that is no member, or has not said where its output goes."""
+def require_receiver(state: State, request: Request, output: dict[str, Wire]) -> None:
+    """Require that each receiver of output is a member with an ML configuration."""
     for receiver in output["members"]:
         account = receiver["accountId"]
-        require_member(state, call, account)
-        if not any(config.owner == account for config in shared(state, call, "ml-configuration")):
+        require_member(state, request, account)
+        if not any(config.owner == account for config in shared(state, request, "ml-configuration")):
             raise validation(f"Account {account} has no ML configuration for its membership in the collaboration.")

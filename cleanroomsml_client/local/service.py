@@ -1,4 +1,4 @@
-"""The service itself: an HTTP server that keeps Clean Rooms ML in memory."""
+"""The HTTP server of the local service."""
 
 import asyncio
 import logging
@@ -27,8 +27,8 @@ from .error_responses import WireError, serialization
 from .faults import Delay, ErrorResponse, Fault, Faults, RateLimit, RawResponse, Reset, Throttle, TruncatedBody
 from .handlers import ASYNCHRONOUS, HANDLERS
 from .lifecycle import Durations, Failure
-from .protocol import Answer
-from .record import Call
+from .protocol import HttpResponse
+from .record import Request
 from .service_model import Wire, load
 from .state import State
 from .validation import validate
@@ -47,31 +47,37 @@ _logger = logging.getLogger("cleanroomsml_client.local")
 
 @attrs.define(kw_only=True)
 class RecordedRequest:
-    """A request that the service got."""
+    """A request that the service received."""
 
     operation: str | None
-    """None: no operation lives at this address."""
+    """The AWS name of the operation. None: there is no operation at this path."""
     method: str
     path: str
-    """As it came, still encoded."""
+    """As received, still encoded."""
     query: str
     headers: Mapping[str, str]
     """By lower-case name, without credentials."""
     request_id: str
-    """What `x-amzn-RequestId` answers."""
+    """The `x-amzn-RequestId` of the response."""
     params: Mapping[str, Wire] = attrs.field(factory=dict[str, Wire])
-    """By wire name; empty when the request could not be read."""
+    """By wire name; empty if the request could not be parsed."""
     status: int | None = None
-    """How it was answered; None while it is not, and when the service broke the connection before doing anything."""
+    """HTTP status of the response. None: not sent yet, or the connection was reset before the request was executed."""
 
 
 class LocalService(CustomModelBuilders):
-    """Clean Rooms ML on your own machine, for any AWS client: `async with LocalService() as service: ...`.
+    """An in-memory Clean Rooms ML for any AWS client; use as `async with LocalService() as service:`.
 
-    Nothing is checked of credentials. An access key of twelve digits speaks for the account of that number, any other
-    for 111122223333. The region is the one that the request is signed for.
+    Credentials are not checked. An access key of twelve digits acts for the account of that number, any other for
+    111122223333. The region is the one that the request is signed for.
 
-    At the default speed, ten simulated minutes pass in a second, and an audience model is trained in one.
+    Args:
+        host: The address to listen on.
+        port: The port to listen on. 0: any free port.
+        speed: Simulated seconds per real second. At 600, an audience model is trained in one second.
+        clock: A clock to use in place of one with this `speed`.
+        durations: How long transitions take, in simulated seconds. None: minutes, as `Durations` says.
+        rate_limit: Requests per second, above which the service throttles. None: no limit.
     """
 
     def __init__(
@@ -84,10 +90,11 @@ class LocalService(CustomModelBuilders):
         durations: Durations | None = None,
         rate_limit: float | None = None,
     ) -> None:
-        """Port 0 takes a free one; `rate_limit` is in requests a second; `clock` takes the place of `speed`."""
         self.clock: Clock = clock or Clock(speed=speed)
-        self.state: State = State(self.clock, durations or Durations())
+        """The simulated time; `service.clock.advance(3600)` lets an hour pass."""
         self.requests: deque[RecordedRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
+        """The last 1,000 requests, the newest last."""
+        super().__init__(State(self.clock, durations or Durations()))
         self._host = host
         self._port = port
         self._model = load()
@@ -95,7 +102,7 @@ class LocalService(CustomModelBuilders):
         self._rate_limit = None if rate_limit is None else RateLimit(rate_limit)
         application = web.Application(client_max_size=_MAX_BODY)
         application.router.add_route("*", "/{path:.*}", self._serve)
-        # Whoever is still being answered when the service stops is cut off.
+        # Requests that are still in progress when the service stops are cancelled.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_GRACE)
 
     async def __aenter__(self) -> Self:
@@ -112,7 +119,7 @@ class LocalService(CustomModelBuilders):
 
     @property
     def endpoint_url(self) -> str:
-        """Where it listens."""
+        """The URL to send requests to. Raises RuntimeError unless the service is running."""
         if not self._runner.addresses:
             raise RuntimeError("the service is not running: use it in `async with`")
         port: int = self._runner.addresses[0][1]
@@ -128,9 +135,22 @@ class LocalService(CustomModelBuilders):
         retry: RetryPolicy | None = None,
         observer: Observer | None = None,
     ) -> AbstractAsyncContextManager[Client]:
-        """A client of this service that acts for an account; otherwise as `cleanroomsml_client.connect`.
+        """Open a client of this service for an `async with` block, like `cleanroomsml_client.connect`.
 
-        The machine's own AWS profile and proxies have no part in it.
+        The AWS profile and the proxies of the machine are not used.
+
+        Args:
+            account_id: The account that the client acts for, 12 digits.
+            region_name: The AWS region to sign for.
+            config: An `AioConfig` with settings that override ours.
+            retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
+            observer: Called with an `Attempt` after each request.
+
+        Returns:
+            A context manager that opens the client, and closes it when the block ends.
+
+        Raises:
+            RuntimeError: The service is not running.
         """
         session: Any = share_data_files(AioSession({"profile": (None, None, None, None)}))
         session.set_credentials(account_id, "local")
@@ -145,122 +165,150 @@ class LocalService(CustomModelBuilders):
         )
 
     def inject(self, fault: Fault, operation: str | None = None, times: int | None = 1) -> None:
-        """Misbehave on the next `times` requests (None: until `clear_faults`) of an operation (None: any)."""
+        """Inject a fault into the next requests.
+
+        Args:
+            fault: What happens, such as `Throttle()` or `Reset(after=True)`.
+            operation: The AWS name of an operation, such as `GetAudienceModel`. None: any operation.
+            times: How many requests are affected. None: all until `clear_faults`.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
         if operation is not None and operation not in self._model.operations:
             raise ValueError(f"no operation {operation}")
         self._faults.inject(fault, operation, times)
 
     def clear_faults(self) -> None:
-        """Behave again."""
+        """Remove all injected faults."""
         self._faults.clear()
 
     def fail_next(
-        self, operation: str, *, status_code: str = "INTERNAL_ERROR", message: str = "The service was told to fail."
+        self, operation: str, *, status_code: str = "INTERNAL_ERROR", message: str = "An injected failure."
     ) -> None:
-        """Let the next `operation` be accepted, and what it begins end in CREATE_FAILED, DELETE_FAILED, ..."""
+        """Let the next request of an operation succeed, and what it starts end in CREATE_FAILED, DELETE_FAILED, ...
+
+        Args:
+            operation: The AWS name of an operation that starts something, such as `CreateAudienceModel`.
+            status_code: The `status_code` of the resource's `status_details`.
+            message: The `message` of the resource's `status_details`.
+
+        Raises:
+            ValueError: There is no such operation, or it starts nothing that could fail later.
+        """
         if operation not in ASYNCHRONOUS:
-            raise ValueError(f"{operation} begins nothing that could fail later")
-        self.state.fail_next(operation, Failure(status_code, message))
+            raise ValueError(f"{operation} starts nothing that could fail later")
+        self._state.fail_next(operation, Failure(status_code, message))
+
+    @property
+    def durations(self) -> Durations:
+        """How long transitions that start from now on take; can be set."""
+        return self._state.durations
+
+    @durations.setter
+    def durations(self, durations: Durations) -> None:
+        self._state.durations = durations
 
     @property
     def audience_model_metrics(self) -> list[dict[str, Wire]]:
-        """What ACTIVE audience models answer as `metrics`; nothing unless set, as AWS does since 2024."""
-        return self.state.audience_model_metrics
+        """The `metrics` of ACTIVE audience models, with AWS's member names; can be set. Empty: omitted, as by AWS."""
+        return self._state.audience_model_metrics
 
     @audience_model_metrics.setter
     def audience_model_metrics(self, metrics: list[dict[str, Wire]]) -> None:
-        self.state.audience_model_metrics = metrics
+        self._state.audience_model_metrics = metrics
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        path, _, query = _ORIGIN.sub("", request.raw_path, count=1).partition("?")
-        operation, segments = self._model.route(request.method, path) or (None, {})
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        seen = RecordedRequest(
+    async def _serve(self, http_request: web.Request) -> web.StreamResponse:
+        path, _, query = _ORIGIN.sub("", http_request.raw_path, count=1).partition("?")
+        operation, segments = self._model.route(http_request.method, path) or (None, {})
+        headers = {name.lower(): value for name, value in http_request.headers.items()}
+        recorded = RecordedRequest(
             operation=None if operation is None else operation.name,
-            method=request.method,
+            method=http_request.method,
             path=path,
             query=query,
             headers={name: value for name, value in headers.items() if name not in _SECRET_HEADERS},
             request_id=str(uuid4()),
         )
-        self.requests.append(seen)
+        self.requests.append(recorded)
         caller = _caller(headers.get("authorization", ""))
         try:
-            body = await _read_body(request)
+            body = await _read_body(http_request)
         except WireError as error:
-            return _response(self._refuse(seen, error))
+            return _web_response(self._refuse(recorded, error))
 
-        def perform() -> Answer:
-            return self._perform(seen, segments, body, caller)
+        def handle() -> HttpResponse:
+            return self._handle(recorded, segments, body, caller)
 
-        fault = self._faults.take(seen.operation)
+        fault = self._faults.take(recorded.operation)
         if fault is None and self._rate_limit is not None and not self._rate_limit.admit():
             fault = Throttle()
         match fault:
             case None:
-                return _response(perform())
+                return _web_response(handle())
             case Delay(seconds):
                 await asyncio.sleep(seconds)
-                return _response(perform())
+                return _web_response(handle())
             case TruncatedBody():
-                return await _cut_short(request, perform())
+                return await _truncated(http_request, handle())
             case Reset(after=after):
                 if after:
-                    perform()
-                return reset(request)
+                    handle()
+                return reset(http_request)
             case _:
-                return _response(self._misbehave(seen, fault))
+                return _web_response(self._fault_response(recorded, fault))
 
-    def _perform(
-        self, seen: RecordedRequest, segments: Mapping[str, str], body: bytes, caller: tuple[str, str]
-    ) -> Answer:
-        """What the service does and says when it is well."""
-        if seen.operation is None or seen.operation not in HANDLERS:
-            return self._refuse(seen, WireError("UnknownOperationException", "There is no operation at this address."))
-        operation = self._model.operations[seen.operation]
+    def _handle(
+        self, recorded: RecordedRequest, segments: Mapping[str, str], body: bytes, caller: tuple[str, str]
+    ) -> HttpResponse:
+        """Execute a request without faults."""
+        if recorded.operation is None or recorded.operation not in HANDLERS:
+            return self._refuse(recorded, WireError("UnknownOperationException", "There is no operation at this path."))
+        operation = self._model.operations[recorded.operation]
         try:
-            seen.params = protocol.parse_request(operation, segments, seen.query, body)
-            validate(operation.input, seen.params)
+            recorded.params = protocol.parse_request(operation, segments, recorded.query, body)
+            validate(operation.input, recorded.params)
             account, region = caller
-            call = Call(operation=operation.name, account=account, region=region, params=seen.params)
-            answer = protocol.answer(operation, HANDLERS[operation.name](self.state, call), seen.request_id)
+            request = Request(operation=operation.name, account=account, region=region, params=recorded.params)
+            output = HANDLERS[operation.name](self._state, request)
+            response = protocol.success_response(operation, output, recorded.request_id)
         except WireError as error:
-            return self._refuse(seen, error)
+            return self._refuse(recorded, error)
         except Exception:
-            _logger.exception("Request %s (%s) failed", seen.request_id, operation.name)
+            _logger.exception("Request %s (%s) failed", recorded.request_id, operation.name)
             failure = WireError("InternalServiceException", "Something went wrong on the service's side.")
-            return self._refuse(seen, failure)
-        seen.status = answer.status
-        return answer
+            return self._refuse(recorded, failure)
+        recorded.status = response.status
+        return response
 
     def _refuse(
         self,
-        seen: RecordedRequest,
+        recorded: RecordedRequest,
         error: WireError,
         *,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        answer = protocol.error_answer(self._model, error, seen.request_id, status=status, headers=headers)
-        seen.status = answer.status
-        return answer
+    ) -> HttpResponse:
+        response = protocol.error_response(self._model, error, recorded.request_id, status=status, headers=headers)
+        recorded.status = response.status
+        return response
 
-    def _misbehave(self, seen: RecordedRequest, fault: Throttle | ErrorResponse | RawResponse) -> Answer:
+    def _fault_response(self, recorded: RecordedRequest, fault: Throttle | ErrorResponse | RawResponse) -> HttpResponse:
         match fault:
             case Throttle(status=status, retry_after=retry_after):
                 error = WireError("ThrottlingException", "Rate exceeded")
                 headers = None if retry_after is None else {"Retry-After": f"{retry_after:g}"}
-                return self._refuse(seen, error, status=status, headers=headers)
+                return self._refuse(recorded, error, status=status, headers=headers)
             case ErrorResponse(code, message, status):
-                return self._refuse(seen, WireError(code, message), status=status)
+                return self._refuse(recorded, WireError(code, message), status=status)
             case _:
-                seen.status = fault.status
+                recorded.status = fault.status
                 headers = {"Content-Type": fault.content_type}
-                return Answer(status=fault.status, headers=headers, body=fault.body.encode())
+                return HttpResponse(status=fault.status, headers=headers, body=fault.body.encode())
 
 
 def _caller(authorization: str) -> tuple[str, str]:
-    """The account and region that a request is signed for, as far as it says."""
+    """Return the account and region that a request is signed for, or the defaults."""
     credential = _CREDENTIAL.search(authorization)
     if credential is None:
         return DEFAULT_ACCOUNT, DEFAULT_REGION
@@ -268,9 +316,9 @@ def _caller(authorization: str) -> tuple[str, str]:
     return key if _ACCOUNT.fullmatch(key) else DEFAULT_ACCOUNT, credential["region"]
 
 
-async def _read_body(request: web.Request) -> bytes:
+async def _read_body(http_request: web.Request) -> bytes:
     try:
-        return await request.read()
+        return await http_request.read()
     except web.HTTPRequestEntityTooLarge:
         message = f"The request is larger than {_MAX_BODY} bytes."
         raise WireError("RequestEntityTooLargeException", message) from None
@@ -278,23 +326,23 @@ async def _read_body(request: web.Request) -> bytes:
         raise serialization("The request's body cannot be read.") from None
 
 
-def _response(answer: Answer) -> web.Response:
-    return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+def _web_response(response: HttpResponse) -> web.Response:
+    return web.Response(status=response.status, headers=response.headers, body=response.body)
 
 
-async def _cut_short(request: web.Request, answer: Answer) -> web.StreamResponse:
-    length = max(len(answer.body), 1)
-    response = web.StreamResponse(status=answer.status, headers={**answer.headers, "Content-Length": str(length)})
-    await response.prepare(request)
-    await response.write(answer.body[: length // 2])
-    request.protocol.force_close()
-    return response
+async def _truncated(http_request: web.Request, response: HttpResponse) -> web.StreamResponse:
+    length = max(len(response.body), 1)
+    stream = web.StreamResponse(status=response.status, headers={**response.headers, "Content-Length": str(length)})
+    await stream.prepare(http_request)
+    await stream.write(response.body[: length // 2])
+    http_request.protocol.force_close()
+    return stream
 
 
-def reset(request: web.Request) -> web.Response:
-    """Reset the connection; the response that aiohttp wants goes nowhere."""
-    connection: socket.socket | None = request.get_extra_info("socket")
-    if connection is not None:  # the client is still there
+def reset(http_request: web.Request) -> web.Response:
+    """Reset the connection. aiohttp requires a response, which is not sent."""
+    connection: socket.socket | None = http_request.get_extra_info("socket")
+    if connection is not None:  # the client is still connected
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-    request.protocol.force_close()
+    http_request.protocol.force_close()
     return web.Response()

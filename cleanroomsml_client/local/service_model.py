@@ -1,4 +1,4 @@
-"""botocore's model of the service, as typed values: the only room here that knows botocore's classes."""
+"""botocore's model of the service, as typed values; the only module of `local` that knows botocore's classes."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import botocore.loaders
 import botocore.model
 
 Wire: TypeAlias = Any
-"""A value as it travels: JSON, but for timestamps, which are read."""
+"""A value of the wire: JSON, except that timestamps are parsed."""
 
 _BotocoreModel: TypeAlias = Any
 
@@ -19,7 +19,7 @@ _botocore: Any = botocore
 _loaders: Any = botocore.loaders
 _models: Any = botocore.model
 
-# The astral planes, as AWS's patterns mean them: written for UTF-16, their surrogate halves match no whole character.
+# AWS's patterns write characters beyond U+FFFF as UTF-16 surrogates, which match no character in Python.
 _ASTRAL = (r"\uD800\uDBFF-\uDC00\uDFFF", r"\U00010000-\U0010FFFF")
 
 
@@ -35,7 +35,7 @@ class Shape:
     """A structure with exactly one of its members."""
     key: "Shape | None" = None
     element: "Shape | None" = None
-    """What a list holds, or a map's values."""
+    """The items of a list, or the values of a map."""
     minimum: float | None = None
     maximum: float | None = None
     pattern: re.Pattern[str] | None = None
@@ -44,12 +44,12 @@ class Shape:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Operation:
-    """One operation: where its request goes and what it carries."""
+    """One operation: the path of its requests, and their members."""
 
     name: str
     method: str
     path: re.Pattern[str]
-    """Matches the raw path; its groups are the members that travel in it."""
+    """Matches the raw path; its groups are the members in the path."""
     input: Shape
     output: Shape | None
     query: Mapping[str, str]
@@ -57,7 +57,7 @@ class Operation:
     body: tuple[str, ...]
 
     def python_names(self) -> dict[str, str]:
-        """Each input member by the name that Python code gives it."""
+        """Return the input members by their Python names."""
         return {_botocore.xform_name(member): member for member in self.input.members}
 
 
@@ -69,7 +69,7 @@ class ServiceModel:
     error_status: Mapping[str, int]
 
     def route(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that a request means, with the still encoded values from its path."""
+        """Return the operation at a path, with the values in the path, still encoded."""
         for operation in self.operations.values():
             if operation.method == method and (match := operation.path.fullmatch(raw_path)):
                 return operation, match.groupdict()
@@ -78,8 +78,8 @@ class ServiceModel:
 
 @cache
 def load() -> ServiceModel:
-    """The model that the installed botocore brings."""
-    # Not by a session, which would want the machine's configuration to be in order.
+    """Return the model in the installed botocore."""
+    # Not through a session, which would read the AWS configuration of the machine.
     document = _loaders.create_loader().load_service_model("cleanroomsml", "service-2")
     model: _BotocoreModel = _models.ServiceModel(document, "cleanroomsml")
     return ServiceModel(
@@ -90,7 +90,7 @@ def load() -> ServiceModel:
 
 def _operation(model: _BotocoreModel) -> Operation:
     places = {name: shape.serialization for name, shape in model.input_shape.members.items()}
-    # An ARN is one segment: its slashes arrive as %2F.
+    # An ARN is one segment of the path: its slashes are encoded as %2F.
     path = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", model.http["requestUri"])
     return Operation(
         name=model.name,

@@ -1,4 +1,4 @@
-"""Checks parsed input against its shape, as the service does after reading a request."""
+"""Checks parsed input against its shape, as the service does."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def _error(violations: list[str]) -> WireError:
 
 
 def _check(shape: Shape, value: Wire, path: str = "") -> Iterator[tuple[str, str]]:
-    """Each violation: where, and which constraint."""
+    """Yield each violation: its path and the constraint."""
     if value is None:
         yield path, "Member must not be null"
         return
@@ -52,7 +52,7 @@ def _check_structure(shape: Shape, value: dict[str, Wire], path: str) -> Iterato
 def _check_list(shape: Shape, value: list[Wire], path: str) -> Iterator[tuple[str, str]]:
     excess = list(_check_bounds(shape, len(value), "Member must have length"))
     yield from ((path, constraint) for constraint in excess)
-    # A list of the wrong length is not read further: its violations would have no bound.
+    # The items of a list of the wrong length are not checked: their violations would be unlimited.
     if shape.element is not None and not excess:
         for index, item in enumerate(value, start=1):
             yield from _check(shape.element, item, f"{path}.{index}.member")

@@ -8,11 +8,12 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
+from .._display.chart import Chart, Score
 from .._models import OpenEnum, map_field
 from .._paging import Pages
 from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
-from .shared import AudienceSize, S3ConfigMap, StatusDetails
+from .shared import AudienceSize, AudienceSizeType, S3ConfigMap, StatusDetails
 
 __all__ = [
     "AudienceGenerationJob",
@@ -73,6 +74,25 @@ class Metrics:
     relevance_metrics: tuple[RelevanceMetric, ...]
     recall_metric: float | None = None
     """0-1; larger is better. A recall near the largest size on offer (as a share of 1) is no better than chance."""
+
+    def _chart_(self) -> Chart:
+        sizes = [metric.audience_size for metric in self.relevance_metrics]
+        are_percentages = bool(sizes) and all(size.type is AudienceSizeType.PERCENTAGE for size in sizes)
+        scores = [
+            Score(label=_size_text(metric.audience_size), position=metric.audience_size.value, value=metric.score)
+            for metric in self.relevance_metrics
+            if metric.score is not None
+        ]
+        return Chart(
+            scores=tuple(sorted(scores, key=lambda score: score.position)),
+            recall=self.recall_metric,
+            # As many users as the largest audience has, chosen at random, contain this share of the seed.
+            chance=max(size.value for size in sizes) / 100 if are_percentages else None,
+        )
+
+
+def _size_text(size: AudienceSize) -> str:
+    return f"{size.value} %" if size.type is AudienceSizeType.PERCENTAGE else f"{size.value:,}"
 
 
 @displayed

@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps: hours of waiting pass at once, while loopback connections work for real."""
+"""An event loop with virtual time: hours of waiting pass immediately, while loopback connections really work."""
 
 import asyncio
 import selectors
@@ -13,15 +13,15 @@ _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
 _LOOPBACK_LATENCY = 0.005
-"""Real seconds given to what is in flight between two sockets of this process before the clock outruns it."""
+"""Real seconds to wait for data between two sockets of this process before the clock moves."""
 
 
 _LONGEST = 30 * 24 * 3600
-"""Virtual seconds after which a test is taken to wait for ever."""
+"""Virtual seconds after which a test is considered to wait for ever."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Where a loop would sleep until its next timer, this one moves the clock there instead."""
+    """Moves the clock to the next timer of the loop, instead of sleeping until then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,26 +33,28 @@ class _JumpingSelector(selectors.DefaultSelector):
             return super().select(timeout)
         events = super().select(self._patience(timeout))
         if not events:
-            # To the nanosecond, as the loop reads its timers: sums of pauses stay exact.
+            # Rounded to nanoseconds, the resolution of the loop's timers, so that sums of pauses stay exact.
             self.now = round(self.now + timeout, 9)
             if self.now > _LONGEST:
-                raise RuntimeError("a month of virtual time has passed: something waits for ever")
+                raise RuntimeError(
+                    "a month of virtual time has passed: the test waits for something that never happens"
+                )
         return events
 
     def _patience(self, timeout: float) -> float:
-        """Real seconds to wait for something to happen before the clock moves."""
+        """Return the real seconds to wait for an event before the clock moves."""
         if self.jobs:
-            # A thread takes real time, and may itself wait for a timer of the loop: for a late answer, say.
+            # A thread takes real time, and may wait for a timer of the loop, for example for a delayed response.
             return timeout
-        # One is the loop's own, by which threads wake it.
+        # One socket is the loop's own, through which threads wake it.
         return _LOOPBACK_LATENCY if len(self.get_map()) > 1 else 0
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """A loop that never sleeps: when nothing is ready and no thread works for it, it jumps to its next timer.
+    """An event loop that never sleeps: when nothing is ready and no thread runs for it, it jumps to its next timer.
 
-    `time()` tells the virtual time. It stands still while code runs, so durations are exact. Connections within the
-    process are waited for; anything slower, such as another machine, is outrun.
+    `time()` returns virtual seconds. They do not pass while code runs, so durations are exact. The loop waits for
+    connections within the process, but not for slower ones, such as those to another machine.
     """
 
     def __init__(self) -> None:
@@ -60,16 +62,16 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         super().__init__(self._clock)
 
     def time(self) -> float:
-        """Virtual seconds."""
+        """Return the virtual seconds since the loop was created."""
         return self._clock.now
 
     @property
     def open_sockets(self) -> int:
-        """How many sockets the loop serves."""
+        """How many sockets are registered with the loop."""
         return len(self._clock.get_map()) - 1
 
     def run_in_executor(self, executor: Executor | None, func: Callable[[*_Ts], _T], *args: *_Ts) -> Future[_T]:
-        """Run a job in a thread; meanwhile timers take as long as they say."""
+        """Run a function in a thread; until it ends, timers take real time."""
         job: Future[_T] = super().run_in_executor(executor, func, *args)
         self._clock.jobs += 1
         job.add_done_callback(self._job_done)
@@ -79,6 +81,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._clock.jobs -= 1
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncio's own signature
-        """Wait for the threads in real time: a driven timeout would be over at once."""
+        """Wait for the threads without a timeout, because a virtual one would expire immediately."""
         del timeout
         await super().shutdown_default_executor()

@@ -1,4 +1,4 @@
-"""Instances of every model class, for unit tests that need no service.
+"""Instances of every model class, for unit tests without a service.
 
 >>> make(AudienceModel, status=AudienceModelStatus.CREATE_FAILED)
 """
@@ -17,7 +17,7 @@ __all__ = ["make"]
 
 _T = TypeVar("_T")
 
-# Not as attrs has them: for type checkers these make another class of the one that they are asked about.
+# Re-typed: attrs.has and attrs.fields are type guards that would narrow `model` to AttrsInstance.
 _is_class: Callable[[Any], bool] = attrs.has
 _fields: Callable[[Any], Iterable[Any]] = attrs.fields
 
@@ -28,10 +28,19 @@ _SCALARS: Mapping[Any, object] = {bool: False, int: 1, float: 1.0, datetime: _MO
 
 
 def make(model: type[_T], **overrides: object) -> _T:
-    """An instance of a model class with what is required, always the same, and with these members.
+    """Return an instance of a model class: the required members have fixed values, the optional ones are left out.
 
-    A status is ACTIVE unless told, and a union holds the first of its variants. Raises TypeError for a member that the
-    class does not have, and for one that is not of its declared type.
+    A status is ACTIVE; a union holds its first variant.
+
+    Args:
+        model: A model class of this package, such as `AudienceModel`.
+        **overrides: Members with other values, by their Python names.
+
+    Returns:
+        An instance of `model`; two calls with the same arguments return equal ones.
+
+    Raises:
+        TypeError: `model` is not a model class, has no such member, or a value is not of the declared type.
     """
     if not (_is_class(model) and model.__module__.startswith(_MODELS)):
         raise TypeError(f"not a model class: {model!r}")
@@ -68,7 +77,7 @@ def _value(name: str, type_: Any) -> object:
 
 
 def _text(name: str) -> str:
-    """A text as a member of this name has it."""
+    """Return a plausible text for a member of this name."""
     if name == "role_arn":
         return f"arn:aws:iam::{DEFAULT_ACCOUNT}:role/clean-rooms-ml"
     if name.endswith("_arn"):
@@ -95,5 +104,5 @@ def _fits(value: Any, type_: Any) -> bool:
         return isinstance(value, Mapping)
     if get_args(type_):
         return value is None or _fits(value, _present(type_))
-    # A boolean is no number, though Python has it so, and text is no member of an enum.
+    # Exact types: a bool is not accepted as a number, nor text as an enum.
     return type(value) is type_ or (type_ is float and type(value) is int)

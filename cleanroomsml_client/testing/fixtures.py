@@ -1,4 +1,4 @@
-"""What the pytest plugin offers, loaded once a test uses it."""
+"""The fixtures of the pytest plugin, loaded when a test uses one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -15,7 +15,7 @@ __all__ = ["VIRTUAL_TIME"]
 
 
 class _VirtualTime:
-    """Chooses the event loop of the tests that are collected while it is registered."""
+    """Selects the event loop of the tests that are collected while it is registered."""
 
     def pytest_asyncio_loop_factories(self) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
         return {"virtual_time": VirtualTimeLoop}
@@ -27,11 +27,11 @@ VIRTUAL_TIME = _VirtualTime()
 @pytest_asyncio.fixture(name="_cleanroomsml_service", loop_scope="function")
 async def _service(request: pytest.FixtureRequest) -> AsyncIterator[LocalService]:
     loop = asyncio.get_running_loop()
-    # Without these the test would hang, or wait for hours.
+    # Without these conditions the test would hang, or wait for hours.
     problem = _problem(request.node)
     if problem is not None or not isinstance(loop, VirtualTimeLoop):
-        remedy = problem or "name the fixture among the arguments of the test, and let no other plugin choose the loop"
-        pytest.fail(f"cleanroomsml_service lives on the event loop of its test: {remedy}", pytrace=False)
+        remedy = problem or "add the fixture to the parameters of the test, and let no other plugin select the loop"
+        pytest.fail(f"cleanroomsml_service runs on the event loop of its test: {remedy}", pytrace=False)
     async with LocalService(clock=Clock(monotonic=loop.time)) as service:
         yield service
 
@@ -43,15 +43,15 @@ async def _client(_cleanroomsml_service: LocalService) -> AsyncIterator[Client]:
 
 
 def _problem(test: pytest.Item) -> str | None:
-    """Why the service would be out of the test's reach."""
+    """Return why the test cannot use the service; None: it can."""
     if not pytest_asyncio.is_async_test(test):
         return (
-            "make that an `async def`, run by pytest-asyncio, and call blocking clients such as boto3 by "
+            "make the test an `async def`, run by pytest-asyncio, and call blocking clients such as boto3 with "
             "`await asyncio.to_thread(...)`"
         )
     marker = test.get_closest_marker("asyncio")
-    told = None if marker is None else marker.kwargs.get("loop_scope")
-    scope = told or test.config.getini("asyncio_default_test_loop_scope")
+    marked_scope = None if marker is None else marker.kwargs.get("loop_scope")
+    scope = marked_scope or test.config.getini("asyncio_default_test_loop_scope")
     if scope != "function":
         return f'it cannot share a loop of scope "{scope}": mark it with @pytest.mark.asyncio(loop_scope="function")'
     return None

@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixtures `cleanroomsml_service` and `cleanroomsml_client`, on an event loop whose time jumps.
+"""The pytest plugin: the fixtures `cleanroomsml_service` and `cleanroomsml_client`, with virtual time.
 
-pytest loads this module in every run, also where no test uses them, so it loads nothing else before one does.
+pytest loads this module in every run, so it imports everything else only when a test uses a fixture.
 """
 
 from collections.abc import Generator
@@ -17,13 +17,13 @@ __all__ = ["cleanroomsml_client", "cleanroomsml_service"]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
-    """Give tests that use the service a driven event loop; other tests, and their loops, are left alone."""
-    if "cleanroomsml_service" not in metafunc.fixturenames or not _can_drive(metafunc.config):
+    """Run tests that use the service on a loop with virtual time; other tests are not affected."""
+    if "cleanroomsml_service" not in metafunc.fixturenames or not _supports_virtual_time(metafunc.config):
         return (yield)
-    from .fixtures import VIRTUAL_TIME  # noqa: PLC0415  # loads a server, which most runs do not need
+    from .fixtures import VIRTUAL_TIME  # noqa: PLC0415  # imports aiohttp, which most runs do not need
 
     manager = metafunc.config.pluginmanager
-    # Only now: pytest-asyncio wants whoever answers this hook to answer for every test.
+    # Registered only for this test: pytest-asyncio requires a plugin with this hook to serve every test.
     manager.register(VIRTUAL_TIME)
     try:
         return (yield)
@@ -33,10 +33,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
 
 @pytest.fixture
 def cleanroomsml_service(request: pytest.FixtureRequest) -> "LocalService":
-    """Clean Rooms ML in memory, with nothing in it. Its time is the event loop's, and waiting takes none."""
-    if not _can_drive(request.config):
+    """An empty in-memory Clean Rooms ML service. Its time is the virtual time of the event loop: waiting takes none."""
+    if not _supports_virtual_time(request.config):
         pytest.fail("cleanroomsml_service needs pytest-asyncio 1.5 or newer", pytrace=False)
-    from . import fixtures  # noqa: PLC0415  # the same
+    from . import fixtures  # noqa: PLC0415  # imports aiohttp, which most runs do not need
 
     if not request.config.pluginmanager.is_registered(fixtures):
         request.config.pluginmanager.register(fixtures)
@@ -52,6 +52,6 @@ def cleanroomsml_client(request: pytest.FixtureRequest, cleanroomsml_service: "L
     return client
 
 
-def _can_drive(config: pytest.Config) -> bool:
-    """Whether pytest-asyncio is there and lets plugins choose the event loop."""
+def _supports_virtual_time(config: pytest.Config) -> bool:
+    """Whether pytest-asyncio is installed and lets plugins select the event loop."""
     return hasattr(config.hook, "pytest_asyncio_loop_factories")

@@ -13,7 +13,7 @@ from rich.console import Console
 
 import cleanroomsml_client as ml
 from cleanroomsml_client._display import notebook, terminal
-from cleanroomsml_client._display.values import document, lines, one_line, rows
+from cleanroomsml_client._display.values import as_json, as_rows, as_text, one_line
 from cleanroomsml_client.resources.shared import StatusDetails
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:"
@@ -21,7 +21,7 @@ _MOMENT = datetime(2026, 1, 2, 9, 15, tzinfo=UTC)
 _SECRET = "SELECT ssn FROM people"
 _JOB = ml.AudienceGenerationJob(
     audience_generation_job_arn=f"{_ARN}audience-generation-job/j-1",
-    name="look <script>alert(1)</script> [red]alike[/red]",
+    name="name <script>alert(1)</script> [red]similar[/red]",
     status=ml.AudienceGenerationJobStatus.ACTIVE,
     configured_audience_model_arn=f"{_ARN}configured-audience-model/c-1",
     create_time=_MOMENT,
@@ -55,7 +55,7 @@ _METRICS = _metrics((20, 2.5), (5, 5.0), (10, None), (1, 10.0))
 
 def _printed(model: object, *, encoding: str = "utf-8", width: int = 120) -> list[str]:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    Console(file=file, width=width, color_system=None).print(terminal.picture(model))
+    Console(file=file, width=width, color_system=None).print(terminal.render_rich(model))
     file.seek(0)
     return [line.rstrip() for line in file.read().splitlines()]
 
@@ -83,16 +83,16 @@ _SHOWN: dict[str, Any] = {class_.__name__: class_ for class_ in _shown_classes()
 
 
 @pytest.mark.parametrize("class_", _SHOWN.values(), ids=_SHOWN.keys())
-def test_what_is_read_can_be_shown(class_: Any) -> None:  # any of the models
-    """Whatever a get or list function returns has a picture for rich and one for notebooks."""
+def test_returned_models_can_be_shown(class_: Any) -> None:
+    """Every class that a get or list function returns can be shown by rich and in notebooks."""
     assert callable(class_.__rich__)
     assert callable(class_._repr_html_)
 
 
-def test_hooks_lead_to_the_pictures() -> None:
-    """Rich and IPython get the pictures when they ask the object itself."""
+def test_hooks_render_the_model() -> None:
+    """Rich and IPython render a model through its hooks."""
     job: Any = _JOB
-    assert job._repr_html_() == notebook.picture(_JOB)
+    assert job._repr_html_() == notebook.render_html(_JOB)
     console = Console(file=io.StringIO(), width=120)
     with console.capture() as captured:
         console.print(_JOB)
@@ -107,8 +107,8 @@ def test_models_stay_values() -> None:
     assert hash(attrs.evolve(_JOB)) == hash(_JOB)
 
 
-def test_costs_nothing_until_used() -> None:
-    """Importing the package loads neither rich nor any picture."""
+def test_display_costs_nothing_until_used() -> None:
+    """Importing the package loads neither rich nor the modules that render models."""
     program = "import sys, cleanroomsml_client; print(*(m for m in sys.modules if 'rich' in m or '_display.' in m))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert loaded.stdout == "\n"
@@ -118,10 +118,10 @@ def test_costs_nothing_until_used() -> None:
 
 
 def test_rows_as_lines() -> None:
-    """Members that are set come as aligned lines, nested ones below; absent ones do not come."""
-    assert list(lines(rows(_JOB))) == [
+    """Members that are set become aligned lines, with nested ones below; absent ones are left out."""
+    assert list(as_text(as_rows(_JOB))) == [
         f"audience generation job arn    {_ARN}audience-generation-job/j-1",
-        "name                           look <script>alert(1)</script> [red]alike[/red]",
+        "name                           name <script>alert(1)</script> [red]similar[/red]",
         "status                         ACTIVE",
         f"configured audience model arn  {_ARN}configured-audience-model/c-1",
         "create time                    2026-01-02 09:15:00 UTC",
@@ -136,13 +136,13 @@ def test_rows_as_lines() -> None:
 
 
 def test_lists_as_lines() -> None:
-    """A list of texts is one line; things in a list are numbered."""
+    """A list of texts is one line; nested models in a list are numbered."""
     schema = ml.ColumnSchema(column_name="user", column_types=(ml.ColumnType.USER_ID, ml.ColumnType.ITEM_ID))
     config = ml.DatasetInputConfig(
         schema=(schema, attrs.evolve(schema, column_name="item")),
         data_source=ml.DataSource(glue_data_source=ml.GlueDataSource(database_name="db", table_name="t")),
     )
-    assert list(lines(rows(config))) == [
+    assert list(as_text(as_rows(config))) == [
         "schema 1",
         "  column name       user",
         "  column types      USER_ID, ITEM_ID",
@@ -156,16 +156,16 @@ def test_lists_as_lines() -> None:
     ]
 
 
-def test_nothing_as_lines() -> None:
-    """What has no member set takes no line."""
-    assert list(lines(rows(StatusDetails()))) == []
+def test_empty_model_as_lines() -> None:
+    """A model without members that are set has no lines."""
+    assert list(as_text(as_rows(StatusDetails()))) == []
 
 
 def test_metrics_as_lines() -> None:
-    """Plain text tells recall and, from small to large, the relevance of sizes that have one."""
+    """Plain text has the recall and, from small to large, the relevance of sizes that have one."""
     job = attrs.evolve(_JOB, metrics=_METRICS, include_seed_in_output=True)
-    shown = list(lines(rows(job)))
-    assert shown[9:15] == [
+    rendered = list(as_text(as_rows(job)))
+    assert rendered[9:15] == [
         "include seed in output         yes",
         "metrics",
         "  recall 0.50 (random choice 0.20)",
@@ -176,16 +176,16 @@ def test_metrics_as_lines() -> None:
 
 
 def test_control_characters_never_reach_the_terminal() -> None:
-    """Text from the service cannot break a line or steer a terminal."""
+    """Text from the service cannot break a line or control a terminal."""
     assert one_line("a\x1b[2Jb\r\nc\td\u2028e") == "a [2Jb c d e"
 
 
-def test_document() -> None:
-    """JSON has the wire's names and the members that are set, in the wire's forms."""
+def test_model_as_json() -> None:
+    """JSON has AWS's member names and the members that are set, in their form on the wire."""
     job = attrs.evolve(_JOB, metrics=_metrics((1, 7.5)))
-    assert document(job) == {
+    assert as_json(job) == {
         "audienceGenerationJobArn": f"{_ARN}audience-generation-job/j-1",
-        "name": "look <script>alert(1)</script> [red]alike[/red]",
+        "name": "name <script>alert(1)</script> [red]similar[/red]",
         "status": "ACTIVE",
         "configuredAudienceModelArn": f"{_ARN}configured-audience-model/c-1",
         "createTime": "2026-01-02T09:15:00Z",
@@ -201,20 +201,20 @@ def test_document() -> None:
 
 
 def test_sensitive_members_never_show() -> None:
-    """No form of a model tells what a sensitive member holds, only that it is there; JSON not even that."""
+    """No output contains the value of a sensitive member, only its name; JSON omits the name, too."""
     query = ml.ProtectedQuerySQLParameters(query_string=_SECRET, parameters={_SECRET: _SECRET})
     for model in (_JOB, query):
-        forms = [str(document(model)), *lines(rows(model)), *_printed(model), notebook.picture(model)]
+        forms = [str(as_json(model)), *as_text(as_rows(model)), *_printed(model), notebook.render_html(model)]
         assert not [form for form in forms if "ssn" in form]
-    assert list(lines(rows(query))) == ["query string  not shown", "parameters    not shown"]
-    assert document(query) == {}
+    assert list(as_text(as_rows(query))) == ["query string  not shown", "parameters    not shown"]
+    assert as_json(query) == {}
 
 
 # --- rich
 
 
 def test_resource_in_rich() -> None:
-    """Rich shows a table under the class's name, and takes no markup from the service."""
+    """Rich shows a table under the name of the class, and does not interpret markup from the service."""
     summary = ml.AudienceModelSummary(
         audience_model_arn="arn",
         name="[red]x[/red]",
@@ -239,12 +239,12 @@ def test_resource_in_rich() -> None:
     [("ACTIVE", "green"), ("DELETE_FAILED", "red"), ("INACTIVE", "dim"), ("CREATE_PENDING", "yellow")],
 )
 def test_status_styles(status: str, style: str) -> None:
-    """The colour of a status tells how it stands."""
+    """The colour of a status shows success, failure or progress."""
     assert terminal.status_style(status) == style
 
 
 def test_metrics_in_rich() -> None:
-    """Bars are as long as the scores, the smallest audience first; recall stands above random choice."""
+    """Bars are as long as the scores, the smallest audience first; recall is above random choice."""
     assert _printed(_METRICS) == [
         "         size  relevance",
         f"          1 %  {'━' * 30}  10.00",
@@ -257,26 +257,26 @@ def test_metrics_in_rich() -> None:
 
 
 def test_metrics_in_rich_without_recall() -> None:
-    """Where no recall is told, no bar stands for it."""
+    """Without a recall there is no bar for it."""
     assert _printed(_metrics((1000, 5.0), recall=None, unit="ABSOLUTE")) == [
         " size  relevance",
         f"1,000  {'━' * 15}{' ' * 15}  5.00",
-        "recall not told",
+        "recall not available",
     ]
 
 
 def test_metrics_in_rich_in_users() -> None:
-    """Sizes in users say nothing of random choice."""
+    """With sizes in users there is no bar for a random choice."""
     assert _printed(_metrics((1000, 5.0), unit="ABSOLUTE"))[-1] == f"recall  {'━' * 15}{' ' * 15}  0.50"
 
 
 def test_metrics_in_ascii() -> None:
-    """A terminal that knows nothing but ASCII gets bars in it."""
+    """On an ASCII terminal the bars are ASCII."""
     assert _printed(_metrics((1, 5.0)), encoding="ascii")[1] == f"          1 %  {'-' * 15}{' ' * 15}  5.00"
 
 
 def test_resource_with_metrics_in_rich() -> None:
-    """A job's picture contains that of its metrics."""
+    """The output of a job contains that of its metrics."""
     printed = _printed(attrs.evolve(_JOB, metrics=_METRICS))
     inner = _printed(_METRICS)
     start = next(index for index, line in enumerate(printed) if line.startswith("  metrics"))
@@ -287,10 +287,10 @@ def test_resource_with_metrics_in_rich() -> None:
 
 
 def test_resource_in_notebook() -> None:
-    """A notebook gets a table in which text from the service is no HTML."""
-    picture = notebook.picture(_JOB)
-    assert "<script>" not in picture
-    table = ET.fromstring(picture)  # noqa: S314  # made here
+    """A notebook shows a table, in which text from the service is escaped."""
+    table_html = notebook.render_html(_JOB)
+    assert "<script>" not in table_html
+    table = ET.fromstring(table_html)  # noqa: S314  # made here
     assert table.findtext("caption") == "AudienceGenerationJob"
     cells = [(row.findtext("th"), row.findtext("td")) for row in table.iter("tr")]
     assert cells[1] == ("name", _JOB.name)
@@ -300,12 +300,12 @@ def test_resource_in_notebook() -> None:
 
 def test_resource_with_metrics_in_notebook() -> None:
     """A job's table contains the chart of its metrics."""
-    assert f">{notebook.picture(_METRICS)}</td>" in notebook.picture(attrs.evolve(_JOB, metrics=_METRICS))
+    assert f">{notebook.render_html(_METRICS)}</td>" in notebook.render_html(attrs.evolve(_JOB, metrics=_METRICS))
 
 
 def test_chart_of_relevance() -> None:
-    """Points stand at size and relevance to scale, joined from small to large, each with its figures."""
-    svg = _svg(notebook.picture(_METRICS))
+    """Points are at size and relevance to scale, connected from small to large, each with its figures."""
+    svg = _svg(notebook.render_html(_METRICS))
     assert svg[0].text == "relevance 10.00 at 1 %, 5.00 at 5 %, 2.50 at 20 %; recall 0.50 (random choice 0.20)"
     (path,) = _named(svg, "polyline")
     assert path.get("points") == "56.0,40.0 120.0,104.0 360.0,136.0"
@@ -318,8 +318,8 @@ def test_chart_of_relevance() -> None:
 
 
 def test_chart_of_recall() -> None:
-    """Recall is a bar from zero, and random choice a dashed line at its own height on the same scale."""
-    svg = _svg(notebook.picture(_metrics((20, 5.0))))
+    """Recall is a bar from zero, random choice a dashed line on the same scale."""
+    svg = _svg(notebook.render_html(_metrics((20, 5.0))))
     (bar,) = _named(svg, "rect")
     assert (bar.get("y"), bar.get("height")) == ("104.0", "64.0")
     (dashed,) = [line for line in _named(svg, "line") if line.get("stroke-dasharray") != "none"]
@@ -328,23 +328,23 @@ def test_chart_of_recall() -> None:
 
 
 def test_chart_leaves_out_labels_that_would_overlap() -> None:
-    """Of sizes close together the first is labelled; every one keeps its point."""
-    svg = _svg(notebook.picture(_metrics((10, 5.0), (11, 4.0), (40, 3.0))))
+    """Of sizes that are close together only the first has a label; each has its point."""
+    svg = _svg(notebook.render_html(_metrics((10, 5.0), (11, 4.0), (40, 3.0))))
     assert len(_named(svg, "circle")) == 3
     assert [text.text for text in _named(svg, "text") if "%" in (text.text or "")] == ["10 %", "40 %"]
 
 
 def test_chart_without_scores_or_recall() -> None:
-    """What was not told is not drawn."""
-    svg = _svg(notebook.picture(_metrics((10, None), recall=None)))
-    assert svg[0].text == "relevance not told; recall not told"
+    """Missing figures are not drawn."""
+    svg = _svg(notebook.render_html(_metrics((10, None), recall=None)))
+    assert svg[0].text == "relevance not available; recall not available"
     assert _named(svg, "polyline") == _named(svg, "circle") == _named(svg, "rect") == []
-    assert [text.text for text in _named(svg, "text")][-2:] == ["Recall", "not told"]
+    assert [text.text for text in _named(svg, "text")][-2:] == ["Recall", "not available"]
 
 
 @pytest.mark.parametrize("metrics", [_metrics((1000, 5.0), unit="ABSOLUTE"), _metrics()])
 def test_chart_without_random_choice(metrics: ml.Metrics) -> None:
-    """Where sizes are no percentages, or there are none, no line stands for random choice."""
-    svg = _svg(notebook.picture(metrics))
+    """Without sizes in percent there is no line for a random choice."""
+    svg = _svg(notebook.render_html(metrics))
     assert {line.get("stroke-dasharray") for line in _named(svg, "line")} == {"none"}
     assert [text.text for text in _named(svg, "text")][-1] == "0.50"

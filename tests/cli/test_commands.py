@@ -15,21 +15,21 @@ from cleanroomsml_client.local import __main__
 from tests.support.programs import run_as_module
 
 
-def test_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`local` hands over to the local service's own program."""
-    seen: list[list[str]] = []
+def test_local_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`local` runs the program of the local service with its arguments."""
+    calls: list[list[str]] = []
 
     def serve(arguments: list[str]) -> int:
-        seen.append(arguments)
+        calls.append(arguments)
         return 7
 
     monkeypatch.setattr(__main__, "main", serve)
     assert main(["local", "--port", "0"]) == 7
-    assert seen == [["--port", "0"]]
+    assert calls == [["--port", "0"]]
 
 
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """`python -m cleanroomsml_client --version` tells the version."""
+    """`python -m cleanroomsml_client --version` prints the version."""
     importlib.import_module("cleanroomsml_client.__main__")
     monkeypatch.setattr(sys, "argv", ["cleanroomsml", "--version"])
     with pytest.raises(SystemExit) as caught:
@@ -49,7 +49,7 @@ def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("command", ["watch", "show", "local", "completion"])
 def test_completion_knows_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What completion offers is what the command's help lists."""
+    """Completion offers the options that the help of the command lists."""
     with pytest.raises(SystemExit):
         main([command, "--help"])
     flags = set(re.findall(r"^  (?:-h, )?(--[-a-z]+)", capsys.readouterr().out, re.MULTILINE))
@@ -72,7 +72,7 @@ _BASH = shutil.which("bash")
     ],
 )
 def test_completion_in_bash(words: list[str], offered: list[str]) -> None:
-    """Bash offers the commands first, then what the command takes."""
+    """Bash offers the commands first, then the options of the command."""
     script = SCRIPTS["bash"](COMMANDS) + (
         f"COMP_WORDS=({' '.join(shlex.quote(word) for word in words)}); COMP_CWORD={len(words) - 1}\n"
         '_cleanroomsml; printf "%s\\n" "${COMPREPLY[@]}"'

@@ -72,7 +72,7 @@ async def test_failed_deletion(boto: Boto, service: LocalService, clock: Clock) 
     clock.advance(120)
     model = await boto("get_audience_model", audienceModelArn=arn)
     assert model["status"] == "DELETE_FAILED"
-    assert model["statusDetails"] == {"statusCode": "INTERNAL_ERROR", "message": "The service was told to fail."}
+    assert model["statusDetails"] == {"statusCode": "INTERNAL_ERROR", "message": "An injected failure."}
     await boto("delete_audience_model", audienceModelArn=arn)
     clock.advance(120)
     assert (await boto.refused("get_audience_model", audienceModelArn=arn)).startswith("ResourceNotFoundException")

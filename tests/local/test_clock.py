@@ -42,5 +42,5 @@ def test_never_goes_back() -> None:
     """Negative speeds and advances are refused."""
     with pytest.raises(ValueError, match=r"^speed must not be negative: -1$"):
         Clock(speed=-1)
-    with pytest.raises(ValueError, match=r"^time does not go back: -0.1$"):
+    with pytest.raises(ValueError, match=r"^seconds must not be negative: -0.1$"):
         Clock(speed=0).advance(-0.1)

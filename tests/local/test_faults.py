@@ -48,9 +48,9 @@ def told(heard: Heard) -> tuple[int, str | None, str]:
     [
         (Throttle(), (429, "ThrottlingException", "Rate exceeded")),
         (Throttle(status=400), (400, "ThrottlingException", "Rate exceeded")),
-        (ErrorResponse("AccessDeniedException"), (403, "AccessDeniedException", "The service was told to fail.")),
+        (ErrorResponse("AccessDeniedException"), (403, "AccessDeniedException", "An injected failure.")),
         (ErrorResponse("ServiceUnavailable", "busy", 503), (503, "ServiceUnavailable", "busy")),
-        (ErrorResponse("SomethingNew"), (500, "SomethingNew", "The service was told to fail.")),
+        (ErrorResponse("SomethingNew"), (500, "SomethingNew", "An injected failure.")),
     ],
 )
 async def test_refusals(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import re
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Self
 
 import pytest
@@ -19,26 +20,35 @@ class Interrupted(LocalService):
         return self
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, also where the tests were started with SIGINT ignored, as by `nohup`."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The program tells its address and the variables to set, and ends well on Ctrl-C."""
+    """The program prints its address and the variables to set, and exits with 0 on Ctrl-C."""
     monkeypatch.setattr(__main__, "LocalService", Interrupted)
     assert __main__.main(["--port", "0", "--speed", "60"]) == 0
     lines = capsys.readouterr().out.splitlines()
     endpoint_url = lines[0].removeprefix("Clean Rooms ML is listening on ").removesuffix(". Stop it with Ctrl-C.")
     assert endpoint_url.startswith("http://127.0.0.1:")
     assert lines[1:4] == [
-        "Send any AWS client there with",
+        "Send the requests of any AWS client there with",
         f"  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}",
         "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1",
     ]
     uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    assert re.fullmatch(f"For custom models there is the membership {uuid}", lines[4])
+    assert re.fullmatch(f"For custom models, use the membership {uuid}", lines[4])
     assert re.fullmatch(f"  in the collaboration {uuid}.", lines[5])
     assert len(lines) == 6
 
 
 async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
-    """A port that is taken is told in one line, with exit code 1."""
+    """A port that is in use is reported in one line, with exit code 1."""
     port = service.endpoint_url.rpartition(":")[2]
     assert await asyncio.to_thread(__main__.main, ["--port", port]) == 1
     error = capsys.readouterr().err
@@ -58,7 +68,7 @@ async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[s
     ],
 )
 def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bad argument is named in plain words, with exit code 2."""
+    """A wrong argument is named in a sentence, with exit code 2."""
     with pytest.raises(SystemExit) as caught:
         __main__.main(arguments)
     assert caught.value.code == 2
@@ -71,4 +81,4 @@ def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     with pytest.raises(SystemExit) as caught:
         run_as_module("cleanroomsml_client.local")
     assert caught.value.code == 0
-    assert "Serve Clean Rooms ML from this machine" in capsys.readouterr().out
+    assert "Run the local Clean Rooms ML service" in capsys.readouterr().out

@@ -72,7 +72,7 @@ async def test_tampered_tokens(boto: Boto, tamper: Callable[[str], str]) -> None
     _, token = await page(boto, maxResults=2)
     assert token is not None
     refused = await boto.refused("list_training_datasets", nextToken=tamper(token))
-    assert refused == "ValidationException: The nextToken is not one that this request was given."
+    assert refused == "ValidationException: The nextToken does not belong to this request."
 
 
 async def test_foreign_tokens(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
@@ -80,7 +80,7 @@ async def test_foreign_tokens(boto: Boto, connect_boto: Callable[..., Boto], ser
     jobs = [service.add_audience_generation_job() for _ in range(2)]
     other = (await boto("get_audience_generation_job", audienceGenerationJobArn=jobs[1]))["configuredAudienceModelArn"]
     token = (await boto("list_audience_generation_jobs", maxResults=1))["nextToken"]
-    refused = "ValidationException: The nextToken is not one that this request was given."
+    refused = "ValidationException: The nextToken does not belong to this request."
     jobs_operation = "list_audience_generation_jobs"
     assert await boto.refused("list_training_datasets", nextToken=token) == refused
     assert await boto.refused(jobs_operation, nextToken=token, configuredAudienceModelArn=other) == refused

@@ -81,7 +81,7 @@ async def test_unknown_operations(http: Http, method: str, path: str) -> None:
     assert refusal(await http(method, path)) == (
         404,
         "UnknownOperationException",
-        "There is no operation at this address.",
+        "There is no operation at this path.",
     )
 
 
@@ -113,8 +113,8 @@ NOT_JSON = "The text is not valid JSON."
         ("null", "'request body' is not a structure."),
         ('{"name": 5}', "'name' is not a string."),
         ('{"name": true}', "'name' is not a string."),
-        ('{"name": "half of an emoji \\ud83c"}', "'name' holds half of a surrogate pair."),
-        ('{"tags": {"\\udfff": ""}}', "'tags' holds half of a surrogate pair."),
+        ('{"name": "half of an emoji \\ud83c"}', "'name' contains half of a surrogate pair."),
+        ('{"tags": {"\\udfff": ""}}', "'tags' contains half of a surrogate pair."),
         ('{"tags": []}', "'tags' is not a map."),
         ('{"tags": {"a": 1}}', "'tags' is not a string."),
         ('{"trainingData": {}}', "'trainingData' is not a list."),

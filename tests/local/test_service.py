@@ -79,12 +79,12 @@ async def test_unwritten_operation(boto: Boto, monkeypatch: pytest.MonkeyPatch) 
     """An operation that the service does not have is unknown, not broken."""
     monkeypatch.delitem(HANDLERS, "ListAudienceModels")
     refused = await boto.refused("list_audience_models")
-    assert refused == "UnknownOperationException: There is no operation at this address."
+    assert refused == "UnknownOperationException: There is no operation at this path."
 
 
 def test_nothing_to_fail(service: LocalService) -> None:
     """Only operations that begin something can be made to fail later."""
-    with pytest.raises(ValueError, match=r"^CreateTrainingDataset begins nothing that could fail later$"):
+    with pytest.raises(ValueError, match=r"^CreateTrainingDataset starts nothing that could fail later$"):
         service.fail_next("CreateTrainingDataset")
 
 

@@ -222,7 +222,7 @@ async def test_start_must_be_finished(boto: Boto, service: LocalService) -> None
 
 
 async def test_channels(boto: Boto, service: LocalService) -> None:
-    """A model is trained from at most twenty channels with unique names, ready, and meant for its algorithm."""
+    """A model is trained on at most twenty channels with unique names, ready, and meant for its algorithm."""
     sent = request(service)
     channel = sent["dataChannels"][0]["mlInputChannelArn"]
 
@@ -232,11 +232,11 @@ async def test_channels(boto: Boto, service: LocalService) -> None:
 
     arn_of_model = service.add_trained_model(membership_identifier=sent["membershipIdentifier"])
     many = await refused(*(f"c{number}" for number in range(20)))
-    assert many == "ValidationException: A model is trained from at most 20 channels."
+    assert many == "ValidationException: A model is trained on at most 20 channels."
     assert await refused("model") == "ValidationException: Channel names must be unique."
     association = sent["configuredModelAlgorithmAssociationArn"]
     foreign = service.add_ml_input_channel(membership_identifier=sent["membershipIdentifier"])
-    assert await refused("c", arn=foreign) == f"ValidationException: Channel {foreign} is not meant for {association}."
+    assert await refused("c", arn=foreign) == f"ValidationException: Channel {foreign} is not for {association}."
     pending = service.add_ml_input_channel(
         status="CREATE_PENDING", configured_model_algorithm_association_arn=association
     )

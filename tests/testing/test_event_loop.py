@@ -109,7 +109,7 @@ async def test_open_sockets_are_counted() -> None:
     assert running_loop().open_sockets == 0
 
 
-def test_waiting_for_ever_is_told() -> None:
+def test_waiting_for_ever_is_an_error() -> None:
     """A test whose subject never stops waiting fails instead of spinning."""
 
     async def wait_for_ever() -> None:
@@ -117,7 +117,7 @@ def test_waiting_for_ever_is_told() -> None:
             await asyncio.sleep(3600)
 
     with (
-        pytest.raises(RuntimeError, match="waits for ever"),
+        pytest.raises(RuntimeError, match="waits for something that never happens"),
         asyncio.Runner(loop_factory=VirtualTimeLoop) as runner,
     ):
         runner.run(wait_for_ever())

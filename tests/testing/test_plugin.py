@@ -192,16 +192,16 @@ def pytest_asyncio_loop_factories():
     [
         (
             "def test_it(cleanroomsml_service): ...",
-            "make that an `async def`, run by pytest-asyncio, and call*to_thread*",
+            "make the test an `async def`, run by pytest-asyncio, and call*to_thread*",
         ),
-        ("def test_it(with_models): ...", "make that an `async def`, run by pytest-asyncio, and call*to_thread*"),
+        ("def test_it(with_models): ...", "make the test an `async def`, run by pytest-asyncio, and call*to_thread*"),
         (
             "@pytest.mark.asyncio(loop_scope='module')\nasync def test_it(cleanroomsml_client): ...",
             'it cannot share a loop of scope "module": mark it with @pytest.mark.asyncio(loop_scope="function")',
         ),
         (
             "async def test_it(late): ...",
-            "name the fixture among the arguments of the test, and let no other plugin choose the loop",
+            "add the fixture to the parameters of the test, and let no other plugin select the loop",
         ),
     ],
 )
@@ -209,7 +209,7 @@ def test_out_of_reach(pytester: pytest.Pytester, body: str, reason: str) -> None
     """A test that would hang or wait for hours fails at once, and is told what to do."""
     result = run(pytester, body)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"cleanroomsml_service lives on the event loop of its test: {reason}"])
+    result.stdout.fnmatch_lines([f"cleanroomsml_service runs on the event loop of its test: {reason}"])
 
 
 def test_scope_from_the_settings(pytester: pytest.Pytester) -> None:

@@ -1,4 +1,4 @@
-"""What each operation does, by resource family."""
+"""The handlers of all operations, one module per resource family."""
 
 from collections.abc import Mapping
 
@@ -52,4 +52,4 @@ ASYNCHRONOUS = frozenset(
         "StartTrainedModelExportJob",
     }
 )
-"""The operations that begin a transition, which can be made to fail."""
+"""The operations that start a transition, which `fail_next` can make fail."""

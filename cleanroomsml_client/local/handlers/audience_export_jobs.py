@@ -1,35 +1,36 @@
-"""Audience export jobs: started and listed, known by nothing but their names."""
+"""Audience export jobs: started and listed; only their names identify them."""
 
+from .. import rules
 from ..error_responses import validation
-from ..record import Call, Record
+from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-export-job"
-UNDER_WAY = 20
+MAX_IN_PROGRESS = 20
 """How many an account may have pending and in progress."""
 
 
-def _start_audience_export_job(state: State, call: Call) -> None:
-    job = state.find(call, call.params["audienceGenerationJobArn"])
-    state.require_active(job)
-    _check_size(job, call.params["audienceSize"])
-    state.require_quota(call, KIND, UNDER_WAY)
-    export = state.create(call, KIND)
+def _start_audience_export_job(state: State, request: Request) -> None:
+    job = state.store.find(request, request.params["audienceGenerationJobArn"])
+    rules.require_active(state.store, job)
+    _check_size(job, request.params["audienceSize"])
+    rules.require_quota(state.store, request, KIND, MAX_IN_PROGRESS)
+    export = state.store.create(request, KIND)
     export.accounts |= job.accounts
     destination = job.context["outputConfig"]["destination"]["s3Destination"]["s3Uri"].rstrip("/")
     export.members["outputLocation"] = f"{destination}/{export.arn.rpartition('/')[2]}/"
-    state.begin(call, export, "CREATE", "ACTIVE")
+    state.start_transition(request, export, "CREATE", "ACTIVE")
 
 
-def _list_audience_export_jobs(state: State, call: Call) -> dict[str, Wire]:
-    wanted = call.params.get("audienceGenerationJobArn")
+def _list_audience_export_jobs(state: State, request: Request) -> dict[str, Wire]:
+    wanted = request.params.get("audienceGenerationJobArn")
     exports = [
         export
-        for export in state.records(call, KIND)
+        for export in state.store.records(request, KIND)
         if wanted is None or export.members["audienceGenerationJobArn"] == wanted
     ]
-    return state.page(call, exports, "audienceExportJobs")
+    return state.page(request, exports, "audienceExportJobs")
 
 
 def _check_size(job: Record, size: dict[str, Wire]) -> None:

@@ -1,22 +1,22 @@
-"""Configured model algorithm associations: an algorithm put at a collaboration's disposal, on its owner's terms."""
+"""Configured model algorithm associations: an algorithm that a collaboration may use, on its owner's terms."""
 
 from collections.abc import Iterator
 
-from .. import scopes
-from ..record import Call, Record
+from .. import rules, scopes
+from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "configured-model-algorithm-association"
-_OVER = frozenset({"CREATE_FAILED", "INACTIVE"})
+_ENDED = frozenset({"CREATE_FAILED", "INACTIVE"})
 
 
-def _create_configured_model_algorithm_association(state: State, call: Call) -> dict[str, Wire]:
-    scopes.membership(state, call)
-    algorithm = state.find(call, call.params["configuredModelAlgorithmArn"])
-    for account in _log_readers(call.params.get("privacyConfiguration", {"policies": {}})):
-        scopes.require_member(state, call, account)
-    association = scopes.create(state, call, KIND, "configuredModelAlgorithmAssociationArn")
+def _create_configured_model_algorithm_association(state: State, request: Request) -> dict[str, Wire]:
+    scopes.membership(state, request)
+    algorithm = state.store.find(request, request.params["configuredModelAlgorithmArn"])
+    for account in _log_readers(request.params.get("privacyConfiguration", {"policies": {}})):
+        scopes.require_member(state, request, account)
+    association = scopes.create(state, request, KIND, "configuredModelAlgorithmAssociationArn")
     association.context = {
         container: algorithm.members.get(container)
         for container in ("trainingContainerConfig", "inferenceContainerConfig")
@@ -24,26 +24,26 @@ def _create_configured_model_algorithm_association(state: State, call: Call) -> 
     return {"configuredModelAlgorithmAssociationArn": association.arn}
 
 
-def _get_configured_model_algorithm_association(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(scopes.find_own(state, call, call.params["configuredModelAlgorithmAssociationArn"]))
+def _get_configured_model_algorithm_association(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(scopes.find_own(state, request, request.params["configuredModelAlgorithmAssociationArn"]))
 
 
-def _get_collaboration_configured_model_algorithm_association(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(scopes.find_shared(state, call, call.params["configuredModelAlgorithmAssociationArn"]))
+def _get_collaboration_configured_model_algorithm_association(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(scopes.find_shared(state, request, request.params["configuredModelAlgorithmAssociationArn"]))
 
 
-def _list_configured_model_algorithm_associations(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, scopes.own(state, call, KIND), "configuredModelAlgorithmAssociations")
+def _list_configured_model_algorithm_associations(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, scopes.own(state, request, KIND), "configuredModelAlgorithmAssociations")
 
 
-def _list_collaboration_configured_model_algorithm_associations(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, scopes.shared(state, call, KIND), "collaborationConfiguredModelAlgorithmAssociations")
+def _list_collaboration_configured_model_algorithm_associations(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, scopes.shared(state, request, KIND), "collaborationConfiguredModelAlgorithmAssociations")
 
 
-def _delete_configured_model_algorithm_association(state: State, call: Call) -> None:
-    association = scopes.find_own(state, call, call.params["configuredModelAlgorithmAssociationArn"])
-    state.require_no_users(association, _users(state, call, association))
-    state.remove(association)
+def _delete_configured_model_algorithm_association(state: State, request: Request) -> None:
+    association = scopes.find_own(state, request, request.params["configuredModelAlgorithmAssociationArn"])
+    rules.require_no_users(association, _users(state, request, association))
+    state.store.remove(association)
 
 
 def _log_readers(privacy: dict[str, Wire]) -> Iterator[str]:
@@ -52,16 +52,20 @@ def _log_readers(privacy: dict[str, Wire]) -> Iterator[str]:
             yield from logs["allowedAccountIds"]
 
 
-def _users(state: State, call: Call, association: Record) -> Iterator[Record]:
-    """Whatever holds data on the association's terms, or is still being made."""
-    for channel in state.having(call, "ml-input-channel", "configuredModelAlgorithmAssociations", [association.arn]):
-        if state.phase(channel).status not in _OVER:
+def _users(state: State, request: Request, association: Record) -> Iterator[Record]:
+    """Yield the channels and models with data, and the jobs in progress, that use the association."""
+    for channel in state.store.where(
+        request, "ml-input-channel", "configuredModelAlgorithmAssociations", [association.arn]
+    ):
+        if state.store.current_state(channel).status not in _ENDED:
             yield channel
-    for model in state.dependants(call, association, "trained-model", "configuredModelAlgorithmAssociationArn"):
-        if state.phase(model).status not in _OVER:
+    for model in state.store.where(request, "trained-model", "configuredModelAlgorithmAssociationArn", association.arn):
+        if state.store.current_state(model).status not in _ENDED:
             yield model
-    jobs = state.dependants(call, association, "trained-model-inference-job", "configuredModelAlgorithmAssociationArn")
-    yield from filter(state.is_moving, jobs)
+    jobs = state.store.where(
+        request, "trained-model-inference-job", "configuredModelAlgorithmAssociationArn", association.arn
+    )
+    yield from filter(state.store.in_transition, jobs)
 
 
 HANDLERS: dict[str, Handler] = {

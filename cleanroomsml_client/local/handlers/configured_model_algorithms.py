@@ -1,29 +1,32 @@
-"""Configured model algorithms: they exist at once, and go at once."""
+"""Configured model algorithms: creating and deleting take effect immediately."""
 
-from ..record import Call
+from .. import rules
+from ..record import Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "configured-model-algorithm"
 
 
-def _create_configured_model_algorithm(state: State, call: Call) -> dict[str, Wire]:
-    algorithm = state.create(call, KIND, arn_member="configuredModelAlgorithmArn")
+def _create_configured_model_algorithm(state: State, request: Request) -> dict[str, Wire]:
+    algorithm = state.store.create(request, KIND, arn_member="configuredModelAlgorithmArn")
     return {"configuredModelAlgorithmArn": algorithm.arn}
 
 
-def _get_configured_model_algorithm(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(state.find(call, call.params["configuredModelAlgorithmArn"]))
+def _get_configured_model_algorithm(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(state.store.find(request, request.params["configuredModelAlgorithmArn"]))
 
 
-def _list_configured_model_algorithms(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, state.records(call, KIND), "configuredModelAlgorithms")
+def _list_configured_model_algorithms(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, state.store.records(request, KIND), "configuredModelAlgorithms")
 
 
-def _delete_configured_model_algorithm(state: State, call: Call) -> None:
-    algorithm = state.find(call, call.params["configuredModelAlgorithmArn"])
-    state.require_unused(call, algorithm, "configured-model-algorithm-association", "configuredModelAlgorithmArn")
-    state.remove(algorithm)
+def _delete_configured_model_algorithm(state: State, request: Request) -> None:
+    algorithm = state.store.find(request, request.params["configuredModelAlgorithmArn"])
+    rules.require_unused(
+        state.store, request, algorithm, "configured-model-algorithm-association", "configuredModelAlgorithmArn"
+    )
+    state.store.remove(algorithm)
 
 
 HANDLERS: dict[str, Handler] = {

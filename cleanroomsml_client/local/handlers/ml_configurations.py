@@ -1,36 +1,36 @@
-"""ML configurations: where a member's output goes, one for each membership."""
+"""ML configurations: where the output of a member is stored; one per membership."""
 
 from .. import scopes
 from ..error_responses import not_found
-from ..record import Call, Record
+from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "ml-configuration"
 
 
-def _put_ml_configuration(state: State, call: Call) -> None:
-    there = scopes.own(state, call, KIND)
-    if there:
-        there[0].members.update(call.params)
-        there[0].updated = state.clock.now()
+def _put_ml_configuration(state: State, request: Request) -> None:
+    existing = scopes.own(state, request, KIND)
+    if existing:
+        existing[0].members.update(request.params)
+        existing[0].updated = state.store.now()
     else:
-        scopes.create(state, call, KIND)
+        scopes.create(state, request, KIND)
 
 
-def _get_ml_configuration(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(_find(state, call))
+def _get_ml_configuration(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(_find(state, request))
 
 
-def _delete_ml_configuration(state: State, call: Call) -> None:
-    state.remove(_find(state, call))
+def _delete_ml_configuration(state: State, request: Request) -> None:
+    state.store.remove(_find(state, request))
 
 
-def _find(state: State, call: Call) -> Record:
-    there = scopes.own(state, call, KIND)
-    if not there:
-        raise not_found(f"membership/{call.params['membershipIdentifier']}/{KIND}")
-    return there[0]
+def _find(state: State, request: Request) -> Record:
+    existing = scopes.own(state, request, KIND)
+    if not existing:
+        raise not_found(f"membership/{request.params['membershipIdentifier']}/{KIND}")
+    return existing[0]
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,60 +1,61 @@
-"""Trained model inference jobs: a trained model's answers, put where a member wants them."""
+"""Trained model inference jobs: the output is delivered to a member."""
 
-from .. import scopes
+from .. import rules, scopes
 from ..custom_models import INFERENCE_JOB, image_digest, pick, policy, published, shared_versions
-from ..record import Call, Record
+from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 
-def _start_trained_model_inference_job(state: State, call: Call) -> dict[str, Wire]:
-    scopes.membership(state, call)
+def _start_trained_model_inference_job(state: State, request: Request) -> dict[str, Wire]:
+    scopes.membership(state, request)
     model = pick(
-        shared_versions(state, call, call.params["trainedModelArn"]), call.params.get("trainedModelVersionIdentifier")
+        shared_versions(state, request, request.params["trainedModelArn"]),
+        request.params.get("trainedModelVersionIdentifier"),
     )
-    state.require_active(model)
+    rules.require_active(state.store, model)
     name = "configuredModelAlgorithmAssociationArn"
-    association = scopes.find_shared(state, call, call.params.get(name, model.members[name]))
+    association = scopes.find_shared(state, request, request.params.get(name, model.members[name]))
     digest = image_digest(association, "inferenceContainerConfig")
-    scopes.require_channel(state, call, call.params["dataSource"]["mlInputChannelArn"], association)
-    scopes.require_receiver(state, call, call.params["outputConfiguration"])
-    scopes.require_member(state, call, call.params.get("mlModelInferencePayerAccountId"))
+    scopes.require_channel(state, request, request.params["dataSource"]["mlInputChannelArn"], association)
+    scopes.require_receiver(state, request, request.params["outputConfiguration"])
+    scopes.require_member(state, request, request.params.get("mlModelInferencePayerAccountId"))
     job = scopes.create(
         state,
-        call,
+        request,
         INFERENCE_JOB,
         "trainedModelInferenceJobArn",
         defaults={name: association.arn, "inferenceContainerImageDigest": digest},
     )
     allowed = policy(association, "trainedModelInferenceJobs") or {}
-    # No policy can hold back the metrics of inference.
+    # No policy can withhold the metrics of inference.
     job.results = published(metrics=True, logs="containerLogs" in allowed)
-    state.begin(call, job, "CREATE", "ACTIVE")
+    state.start_transition(request, job, "CREATE", "ACTIVE")
     return {"trainedModelInferenceJobArn": job.arn}
 
 
-def _get_trained_model_inference_job(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(scopes.find_own(state, call, call.params["trainedModelInferenceJobArn"]))
+def _get_trained_model_inference_job(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(scopes.find_own(state, request, request.params["trainedModelInferenceJobArn"]))
 
 
-def _list_trained_model_inference_jobs(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, _wanted(call, scopes.own(state, call, INFERENCE_JOB)), "trainedModelInferenceJobs")
+def _list_trained_model_inference_jobs(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, _wanted(request, scopes.own(state, request, INFERENCE_JOB)), "trainedModelInferenceJobs")
 
 
-def _list_collaboration_trained_model_inference_jobs(state: State, call: Call) -> dict[str, Wire]:
-    jobs = _wanted(call, scopes.shared(state, call, INFERENCE_JOB))
-    return state.page(call, jobs, "collaborationTrainedModelInferenceJobs")
+def _list_collaboration_trained_model_inference_jobs(state: State, request: Request) -> dict[str, Wire]:
+    jobs = _wanted(request, scopes.shared(state, request, INFERENCE_JOB))
+    return state.page(request, jobs, "collaborationTrainedModelInferenceJobs")
 
 
-def _cancel_trained_model_inference_job(state: State, call: Call) -> None:
-    job = scopes.find_own(state, call, call.params["trainedModelInferenceJobArn"])
-    state.require_cancellable(job)
-    state.begin(call, job, "CANCEL", "INACTIVE")
+def _cancel_trained_model_inference_job(state: State, request: Request) -> None:
+    job = scopes.find_own(state, request, request.params["trainedModelInferenceJobArn"])
+    rules.require_cancellable(state.store, job)
+    state.start_transition(request, job, "CANCEL", "INACTIVE")
 
 
-def _wanted(call: Call, jobs: list[Record]) -> list[Record]:
-    filters = [name for name in ("trainedModelArn", "trainedModelVersionIdentifier") if name in call.params]
-    return [job for job in jobs if all(job.members.get(name) == call.params[name] for name in filters)]
+def _wanted(request: Request, jobs: list[Record]) -> list[Record]:
+    filters = [name for name in ("trainedModelArn", "trainedModelVersionIdentifier") if name in request.params]
+    return [job for job in jobs if all(job.members.get(name) == request.params[name] for name in filters)]
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,13 +1,13 @@
 """Trained models and their versions.
 
-Training from scratch makes a model, whose base version has no identifier. Incremental training that goes on from one
-of the membership's own models makes that model's next version, under the same ARN; from another member's model it
-makes a model of its own. AWS does not say so outright: it is how its parameters, answers and lists fit together.
+Training from scratch creates a model, whose base version has no identifier. Incremental training that continues from
+a model of the membership creates the next version of that model, under the same ARN; from a model of another member
+it creates a new model. AWS does not document this: it follows from its parameters, responses and lists.
 """
 
 from collections.abc import Iterator
 
-from .. import scopes
+from .. import rules, scopes
 from ..custom_models import (
     EXPORT_JOB,
     INFERENCE_JOB,
@@ -21,126 +21,132 @@ from ..custom_models import (
     shared_versions,
 )
 from ..error_responses import validation
-from ..record import Call, Record
+from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
-UNDER_WAY = 10
+MAX_IN_PROGRESS = 10
 """How many an account may have pending and in progress."""
-UNDER_WAY_IN_MEMBERSHIP = 5
+MAX_IN_PROGRESS_PER_MEMBERSHIP = 5
 _MAX_CHANNELS = 20
 
 
-def _create_trained_model(state: State, call: Call) -> dict[str, Wire]:
-    membership = scopes.membership(state, call)
-    association = scopes.find_shared(state, call, call.params["configuredModelAlgorithmAssociationArn"])
+def _create_trained_model(state: State, request: Request) -> dict[str, Wire]:
+    membership = scopes.membership(state, request)
+    association = scopes.find_shared(state, request, request.params["configuredModelAlgorithmAssociationArn"])
     digest = {"trainingContainerImageDigest": image_digest(association, "trainingContainerConfig")}
-    _check_channels(state, call, association)
-    scopes.require_member(state, call, call.params.get("mlModelTrainingPayerAccountId"))
-    start = _start(state, call)
-    state.require_quota(call, TRAINED_MODEL, UNDER_WAY)
-    state.require_quota(call, TRAINED_MODEL, UNDER_WAY_IN_MEMBERSHIP, membership=membership.identifier)
+    _check_channels(state, request, association)
+    scopes.require_member(state, request, request.params.get("mlModelTrainingPayerAccountId"))
+    start = _start(state, request)
+    rules.require_quota(state.store, request, TRAINED_MODEL, MAX_IN_PROGRESS)
+    rules.require_quota(
+        state.store, request, TRAINED_MODEL, MAX_IN_PROGRESS_PER_MEMBERSHIP, membership=membership.identifier
+    )
     base = None
     if start is not None and start.members["membershipIdentifier"] == membership.identifier:
-        base = own_versions(state, call, start.members["trainedModelArn"])[0]
-        state.tag(base, call.params.get("tags", {}))
-    model = scopes.create(state, call, TRAINED_MODEL, "trainedModelArn", defaults=digest, version_of=base)
+        base = own_versions(state, request, start.members["trainedModelArn"])[0]
+        base.add_tags(request.params.get("tags", {}))
+    model = scopes.create(state, request, TRAINED_MODEL, "trainedModelArn", defaults=digest, version_of=base)
     if start is not None:
         model.context["start"] = start.arn
-        # The version that "the latest" meant then.
-        told = {"modelName": start.members["name"], "versionIdentifier": start.members.get("versionIdentifier")}
+        # The version that was the latest one when training started.
+        source = {"modelName": start.members["name"], "versionIdentifier": start.members.get("versionIdentifier")}
         model.members["incrementalTrainingDataChannels"] = [
-            {**channel, **told} for channel in call.params["incrementalTrainingDataChannels"]
+            {**channel, **source} for channel in request.params["incrementalTrainingDataChannels"]
         ]
     allowed = policy(association, "trainedModels") or {}
     model.results = published(metrics="containerMetrics" in allowed, logs="containerLogs" in allowed)
     model.after_deletion = "INACTIVE"
-    state.begin(call, model, "CREATE", "ACTIVE")
+    state.start_transition(request, model, "CREATE", "ACTIVE")
     return {name: model.members.get(name) for name in ("trainedModelArn", "versionIdentifier")}
 
 
-def _get_trained_model(state: State, call: Call) -> dict[str, Wire]:
-    return _view(state, call, own_versions(state, call, call.params["trainedModelArn"]))
+def _get_trained_model(state: State, request: Request) -> dict[str, Wire]:
+    return _view(state, request, own_versions(state, request, request.params["trainedModelArn"]))
 
 
-def _get_collaboration_trained_model(state: State, call: Call) -> dict[str, Wire]:
-    return _view(state, call, shared_versions(state, call, call.params["trainedModelArn"]))
+def _get_collaboration_trained_model(state: State, request: Request) -> dict[str, Wire]:
+    return _view(state, request, shared_versions(state, request, request.params["trainedModelArn"]))
 
 
-def _list_trained_models(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, _latest(scopes.own(state, call, TRAINED_MODEL)), "trainedModels")
+def _list_trained_models(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, _latest(scopes.own(state, request, TRAINED_MODEL)), "trainedModels")
 
 
-def _list_collaboration_trained_models(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, _latest(scopes.shared(state, call, TRAINED_MODEL)), "collaborationTrainedModels")
+def _list_collaboration_trained_models(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, _latest(scopes.shared(state, request, TRAINED_MODEL)), "collaborationTrainedModels")
 
 
-def _list_trained_model_versions(state: State, call: Call) -> dict[str, Wire]:
-    versions = own_versions(state, call, call.params["trainedModelArn"])
-    wanted = call.params.get("status")
-    shown = [version for version in versions if wanted in {None, state.phase(version).status}]
-    return state.page(call, shown, "trainedModels", default_size=10)
+def _list_trained_model_versions(state: State, request: Request) -> dict[str, Wire]:
+    versions = own_versions(state, request, request.params["trainedModelArn"])
+    wanted = request.params.get("status")
+    shown = [version for version in versions if wanted in {None, state.store.current_state(version).status}]
+    return state.page(request, shown, "trainedModels", default_size=10)
 
 
-def _cancel_trained_model(state: State, call: Call) -> None:
-    version = _find(state, call)
-    state.require_cancellable(version)
-    state.begin(call, version, "CANCEL", "INACTIVE")
+def _cancel_trained_model(state: State, request: Request) -> None:
+    version = _find(state, request)
+    rules.require_cancellable(state.store, version)
+    state.start_transition(request, version, "CANCEL", "INACTIVE")
 
 
-def _delete_trained_model_output(state: State, call: Call) -> None:
-    version = _find(state, call)
-    state.require_data(version)
-    state.require_no_users(version, _users(state, call, version))
-    state.begin(call, version, "DELETE", "INACTIVE")
+def _delete_trained_model_output(state: State, request: Request) -> None:
+    version = _find(state, request)
+    rules.require_data(state.store, version)
+    rules.require_no_users(version, _users(state, request, version))
+    state.start_transition(request, version, "DELETE", "INACTIVE")
 
 
-def _find(state: State, call: Call) -> Record:
-    """The version that is to change: without an identifier the base version."""
-    return pick(own_versions(state, call, call.params["trainedModelArn"]), call.params.get("versionIdentifier"))
+def _find(state: State, request: Request) -> Record:
+    """Return the version to change: without an identifier, the base version."""
+    return pick(
+        own_versions(state, request, request.params["trainedModelArn"]), request.params.get("versionIdentifier")
+    )
 
 
-def _view(state: State, call: Call, versions: list[Record]) -> dict[str, Wire]:
-    view = state.view(pick_or_latest(versions, call.params.get("versionIdentifier")))
-    # Tags belong to an ARN, so all versions have the same.
+def _view(state: State, request: Request, versions: list[Record]) -> dict[str, Wire]:
+    view = state.view(pick_or_latest(versions, request.params.get("versionIdentifier")))
+    # Tags belong to the ARN, so all versions have the same tags.
     return {**view, "tags": versions[0].tags or None}
 
 
 def _latest(models: list[Record]) -> list[Record]:
-    """Each model once, in its latest version."""
+    """Return each model once, in its latest version."""
     latest = {model.members["trainedModelArn"]: model for model in models}
     return sorted(latest.values(), key=lambda model: model.sequence)
 
 
-def _check_channels(state: State, call: Call, association: Record) -> None:
-    data = call.params["dataChannels"]
-    names = [channel["channelName"] for channel in [*data, *call.params.get("incrementalTrainingDataChannels", [])]]
+def _check_channels(state: State, request: Request, association: Record) -> None:
+    data = request.params["dataChannels"]
+    names = [channel["channelName"] for channel in [*data, *request.params.get("incrementalTrainingDataChannels", [])]]
     if len(names) > _MAX_CHANNELS:
-        raise validation(f"A model is trained from at most {_MAX_CHANNELS} channels.")
+        raise validation(f"A model is trained on at most {_MAX_CHANNELS} channels.")
     if len(set(names)) < len(names):
         raise validation("Channel names must be unique.")
     for channel in data:
-        scopes.require_channel(state, call, channel["mlInputChannelArn"], association)
+        scopes.require_channel(state, request, channel["mlInputChannelArn"], association)
 
 
-def _start(state: State, call: Call) -> Record | None:
-    """The version from which incremental training goes on."""
-    if "incrementalTrainingDataChannels" not in call.params:
+def _start(state: State, request: Request) -> Record | None:
+    """Return the version that incremental training continues from."""
+    if "incrementalTrainingDataChannels" not in request.params:
         return None
-    [channel] = call.params["incrementalTrainingDataChannels"]
-    start = pick_or_latest(shared_versions(state, call, channel["trainedModelArn"]), channel.get("versionIdentifier"))
-    state.require_active(start)
+    [channel] = request.params["incrementalTrainingDataChannels"]
+    start = pick_or_latest(
+        shared_versions(state, request, channel["trainedModelArn"]), channel.get("versionIdentifier")
+    )
+    rules.require_active(state.store, start)
     return start
 
 
-def _users(state: State, call: Call, version: Record) -> Iterator[Record]:
-    """What is being made from the version's output."""
+def _users(state: State, request: Request, version: Record) -> Iterator[Record]:
+    """Yield the jobs and models in progress that use the output of the version."""
     for kind in (INFERENCE_JOB, EXPORT_JOB):
-        jobs = state.having(call, kind, "trainedModelArn", version.members["trainedModelArn"])
-        for job in filter(state.is_moving, jobs):
+        jobs = state.store.where(request, kind, "trainedModelArn", version.members["trainedModelArn"])
+        for job in filter(state.store.in_transition, jobs):
             if job.members.get("trainedModelVersionIdentifier") == version.members.get("versionIdentifier"):
                 yield job
-    for model in filter(state.is_moving, scopes.shared(state, call, TRAINED_MODEL)):
+    for model in filter(state.store.in_transition, scopes.shared(state, request, TRAINED_MODEL)):
         if model.context.get("start") == version.arn:
             yield model
 

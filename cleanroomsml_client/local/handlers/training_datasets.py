@@ -1,28 +1,29 @@
-"""Training datasets: they exist at once, and go at once."""
+"""Training datasets: creating and deleting take effect immediately."""
 
-from ..record import Call
+from .. import rules
+from ..record import Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "training-dataset"
 
 
-def _create_training_dataset(state: State, call: Call) -> dict[str, Wire]:
-    return {"trainingDatasetArn": state.create(call, KIND, arn_member="trainingDatasetArn").arn}
+def _create_training_dataset(state: State, request: Request) -> dict[str, Wire]:
+    return {"trainingDatasetArn": state.store.create(request, KIND, arn_member="trainingDatasetArn").arn}
 
 
-def _get_training_dataset(state: State, call: Call) -> dict[str, Wire]:
-    return state.view(state.find(call, call.params["trainingDatasetArn"]))
+def _get_training_dataset(state: State, request: Request) -> dict[str, Wire]:
+    return state.view(state.store.find(request, request.params["trainingDatasetArn"]))
 
 
-def _list_training_datasets(state: State, call: Call) -> dict[str, Wire]:
-    return state.page(call, state.records(call, KIND), "trainingDatasets")
+def _list_training_datasets(state: State, request: Request) -> dict[str, Wire]:
+    return state.page(request, state.store.records(request, KIND), "trainingDatasets")
 
 
-def _delete_training_dataset(state: State, call: Call) -> None:
-    dataset = state.find(call, call.params["trainingDatasetArn"])
-    state.require_unused(call, dataset, "audience-model", "trainingDatasetArn")
-    state.remove(dataset)
+def _delete_training_dataset(state: State, request: Request) -> None:
+    dataset = state.store.find(request, request.params["trainingDatasetArn"])
+    rules.require_unused(state.store, request, dataset, "audience-model", "trainingDatasetArn")
+    state.store.remove(dataset)
 
 
 HANDLERS: dict[str, Handler] = {
