@@ -19,6 +19,11 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet 
 # pyright looks at the packages of the first python on PATH.
 PYRIGHT := PATH="$(abspath $(BIN)):$$PATH" pyright
 
+# A worker process for each core, at most 4: each needs seconds to start. ARGS="-n 0" runs all tests in one process, in
+# which a debugger works. A worker gets neighbouring tests, so that they share what is costly to set up.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
+PYTEST := $(BIN)/python -m pytest $(PARALLEL)
+
 ##@ Try it
 
 .PHONY: demo
@@ -32,8 +37,12 @@ example-custom-model: $(RUNTIME) ## Run the whole custom-model path on the local
 ##@ Develop
 
 .PHONY: test
-test: $(DEVELOPMENT) ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(DEVELOPMENT) ## Run the tests, on all cores
+	$(PYTEST) $(ARGS)
+
+.PHONY: test-quick
+test-quick: $(DEVELOPMENT) ## Run the tests that are not marked slow: no other processes, few cases; under a minute
+	$(PYTEST) -m "not slow" $(ARGS)
 
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check style and format
@@ -53,7 +62,9 @@ types: $(DEVELOPMENT) ## Check types: mypy, pyright, and that the public ones ar
 
 .PHONY: coverage
 coverage: $(DEVELOPMENT) ## Run the tests and require every branch to be reached
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PARALLEL) $(ARGS)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: check
@@ -107,6 +118,7 @@ help: ## Show this help
 	@echo
 	@echo "PYTHON names the interpreter (3.11 or newer); ARGS goes to what the target runs:"
 	@echo "  make test ARGS=\"-k retry\"       make demo ARGS=--help"
+	@echo "  make test ARGS=\"-n 0 --pdb\"     (one process, with a debugger where a test fails)"
 
 $(RUNTIME): $(DECLARATIONS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

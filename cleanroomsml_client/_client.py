@@ -28,9 +28,11 @@ class Response:
     __module__ = "cleanroomsml_client"
 
     operation: str
+    """The AWS name of the operation."""
     status: int
     """HTTP status."""
     request_id: str | None
+    """The id that AWS support asks for. None: the response had none."""
     attempts: int
     """How many requests the call needed, the successful one included."""
     document: Mapping[str, Any] = attrs.field(repr=False)
@@ -87,7 +89,11 @@ _shared: WeakKeyDictionary[Any, _Shared] = WeakKeyDictionary()
 
 
 def _shared_by(client: "Client") -> _Shared:
-    return _shared.setdefault(client.aws, _Shared())
+    try:
+        return _shared.setdefault(client.aws, _Shared())
+    except TypeError:
+        # A test double that cannot be referenced weakly: each of its clients is on its own.
+        return _Shared()
 
 
 @attrs.frozen

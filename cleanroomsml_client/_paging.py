@@ -28,10 +28,10 @@ class Page(Generic[_T]):
 
 
 class Pages(Generic[_T]):
-    """What a list function returns: `async for` over it yields items, over `pages()` pages.
+    """The result of a list function: `async for item in pages`, or `async for page in pages.pages()`.
 
-    Every iteration starts from the beginning. A request is sent only when its page is needed: none before the first
-    item, none after a `break`.
+    List functions create it; user code does not. Every iteration starts from the beginning. A request is sent only when
+    its page is needed: none before the first item, none after a `break`.
     """
 
     __module__ = "cleanroomsml_client"
@@ -65,7 +65,7 @@ class Pages(Generic[_T]):
                 yield item
 
     def pages(self) -> AsyncIterator[Page[_T]]:
-        """Iterate over pages in place of items.
+        """Return an iterator over pages instead of items.
 
         Tasks may share one iteration: each page goes to one of them. After an error, the next step requests the same
         page again.
@@ -74,8 +74,8 @@ class Pages(Generic[_T]):
             An iterator over pages; an empty list is one page without items.
 
         Raises:
-            ResponseError: By the iteration: the service returned a page token for the second time, so that the
-                iteration would never end.
+            ResponseError: By the iteration: the service returned the same page token twice, so the iteration would
+                never end.
             CleanRoomsMLError: By the iteration; `cleanroomsml_client.errors` lists what every call may raise.
         """
         return _PageIterator(self._request, self._starting_token)

@@ -81,6 +81,7 @@ class Attempt:
 
 
 Observer = Callable[[Attempt], object]
+"""Called with each `Attempt`. What it returns is ignored; an exception that it raises is logged."""
 
 
 class _HasStatus(Protocol):

@@ -15,13 +15,13 @@ CleanRoomsMLError
 ├── ResponseError                 a response arrived that violates the API's contract
 ├── DeadlineError                 the timeout of the call expired (also a TimeoutError)
 └── WaitError                     the resource did not reach the status that was waited for
-    ├── WaitFailedError           and cannot reach it any more
+    ├── WaitFailedError           and can no longer reach it
     └── WaitTimeoutError          and may still reach it (also a TimeoutError)
 
-Every operation may raise RequestError, CredentialsError, AccessDeniedError, ThrottlingError, ValidationError,
-InternalServiceError, a plain ServiceError, TransportError, ResponseError and DeadlineError. The docstring of an
-operation lists what it raises besides. Nothing else is raised, except `asyncio.CancelledError`. `__cause__` holds the
-original error.
+Every call may raise RequestError, CredentialsError, TransportError, ResponseError, DeadlineError, and of the errors of
+the service AccessDeniedError, InternalServiceError, ThrottlingError, ValidationError and a plain ServiceError. The
+docstring of an operation lists the errors that it may raise in addition. Nothing else is raised, except
+`asyncio.CancelledError`. `__cause__` holds the original error.
 """
 
 from collections.abc import Mapping
@@ -57,6 +57,7 @@ class CleanRoomsMLError(Exception):
     """Base of every exception of this package."""
 
     message: str
+    """What went wrong, as text for people."""
 
     def __str__(self) -> str:
         return self.message
@@ -97,7 +98,7 @@ class ServiceError(CleanRoomsMLError):
     attempts: int
     """How many requests were sent, this one included."""
     retry_after: float | None = None
-    """Seconds that the service asked the client to wait before a retry. None: it did not ask."""
+    """Seconds that the service asked the client to wait before a retry. None: it did not ask for a pause."""
 
     def __str__(self) -> str:
         tries = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
@@ -118,7 +119,7 @@ class InternalServiceError(ServiceError):
 
 
 class ResourceNotFoundError(ServiceError):
-    """The resource does not exist, or not any longer."""
+    """The resource does not exist or was deleted."""
 
 
 @attrs.define(slots=False, eq=False)
@@ -126,9 +127,9 @@ class ServiceQuotaExceededError(ServiceError):
     """The account has as many of these resources as its quota allows."""
 
     quota_name: str | None = None
-    """The name of the quota. None: the response did not name it."""
+    """The name of the quota. None: the response does not contain it."""
     quota_value: float | None = None
-    """The value of the quota. None: the response did not name it."""
+    """How many resources the quota allows. None: the response does not contain it."""
 
 
 class ThrottlingError(ServiceError):
@@ -179,7 +180,7 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     attempts: int
     """How many requests were started; the last one was cancelled."""
     timeout: float
-    """Seconds."""
+    """The timeout of the call, in seconds."""
 
     def __str__(self) -> str:
         # OSError's __str__, which shows an errno, would take precedence.

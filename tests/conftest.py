@@ -1,4 +1,4 @@
-"""Fixtures and markers of every test."""
+"""Fixtures and event loops for all tests."""
 
 import asyncio
 import os
@@ -13,17 +13,10 @@ from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 collect_ignore = ["sample_project"]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers."""
-    config.addinivalue_line(
-        "markers", "virtual_time: the event loop's clock jumps to its next timer instead of sleeping"
-    )
-
-
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loop of a test: one whose time is driven where the test is marked so."""
+    """The event loop of a test: one with virtual time if the test is marked so."""
     del config
     if item.get_closest_marker("virtual_time") is not None:
         return {"virtual_time": VirtualTimeLoop}
@@ -56,7 +49,7 @@ def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A directory in which AWS's `config` and `credentials` files are looked for; neither is there yet."""
+    """The directory of AWS's `config` and `credentials` files; neither exists yet."""
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     return tmp_path

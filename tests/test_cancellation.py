@@ -1,6 +1,6 @@
 """Cancelled at any await, a call, a page loop, a wait or a whole session leaves nothing behind.
 
-Work is driven from one await to the next, and cancelled in each of them: as it begins to wait, or in the very moment in
+Work runs from one await to the next and is cancelled in each of them: as it starts to wait, or at the moment in
 which what it waits for has come.
 """
 
@@ -24,7 +24,7 @@ from cleanroomsml_client import (
 )
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
-from tests.support.wire import FaultServer, Pause, Script, answer, error
+from tests.support.wire import FaultServer, Pause, Script, error, response
 
 pytestmark = pytest.mark.virtual_time
 
@@ -38,11 +38,11 @@ MODEL: dict[str, Any] = {
     "createTime": "2024-01-02T03:04:05Z",
     "updateTime": "2024-01-02T03:04:05Z",
 }
-# Each answers a get and a create, too.
-PENDING = answer(200, MODEL | {"status": "CREATE_PENDING"})
-GOOD = answer(200, MODEL)
-PAGE = answer(200, MODEL | {"audienceModels": [MODEL, MODEL], "nextToken": "t1"})
-LAST_PAGE = answer(200, MODEL | {"audienceModels": [MODEL]})
+# Each is a valid response of a get and of a create, too.
+PENDING = response(200, MODEL | {"status": "CREATE_PENDING"})
+GOOD = response(200, MODEL)
+PAGE = response(200, MODEL | {"audienceModels": [MODEL, MODEL], "nextToken": "t1"})
+LAST_PAGE = response(200, MODEL | {"audienceModels": [MODEL]})
 BUSY = error(429, "ThrottlingException", headers={"Retry-After": "3"})
 
 SESSION = AioSession()
@@ -84,7 +84,7 @@ class CancelledAt:
         task = asyncio.current_task()
         assert task is not None
         if self._late and awaited is not None:
-            # Told before the task is, which is woken by a callback that comes after this one.
+            # This callback runs before the one that wakes the task.
             awaited.add_done_callback(lambda _: task.cancel())
         else:
             task.cancel()
@@ -122,7 +122,7 @@ async def _wait(client: Client) -> object:
 Work = Callable[[Client], Coroutine[Any, Any, object]]
 WORKS: dict[str, tuple[Work, tuple[Script, ...], object]] = {
     "a get": (_get, (GOOD,), "a"),
-    "a get, answered slowly": (_get, ((GOOD[:30], Pause(1), GOOD[30:90], Pause(1), GOOD[90:]),), "a"),
+    "a get with a slow response": (_get, ((GOOD[:30], Pause(1), GOOD[30:90], Pause(1), GOOD[90:]),), "a"),
     "a get, tried thrice": (_get, (BUSY, error(500, "InternalServiceException"), GOOD), "a"),
     "a create": (_create, (GOOD,), ARN),
     "a create, tried twice": (_create, (BUSY, GOOD), ARN),
@@ -178,7 +178,7 @@ async def test_work_can_be_cancelled_at_every_await(
         assert not was_cancelled or cancelled.waits > number
         return was_cancelled
 
-    # A connection is made, and an answer's head and body are read.
+    # A connection is opened, and the head and body of a response are read.
     assert await until_done(attempt) >= 3
 
 

@@ -36,7 +36,7 @@ from cleanroomsml_client.resources.audience_models import (
 )
 from tests.support.leaks import nothing_left_behind
 from tests.support.serving import ARN, DATASET, MODEL, serving
-from tests.support.wire import STALL, FaultServer, Pause, Script, answer, error
+from tests.support.wire import STALL, FaultServer, Pause, Script, error, response
 
 pytestmark = pytest.mark.virtual_time
 
@@ -50,15 +50,15 @@ async def create(client: Client) -> str:
 
 
 def whole_text(error: BaseException | None) -> str:
-    """Everything a person or a log could see of an exception: all that it carries and all that lies beneath."""
+    """Return all text of an exception, of its fields, and of its causes and contexts."""
     texts: list[str] = []
-    seen: set[int] = set()
+    visited: set[int] = set()
     waiting = [error]
     while waiting:
         one = waiting.pop()
-        if one is None or id(one) in seen:
+        if one is None or id(one) in visited:
             continue
-        seen.add(id(one))
+        visited.add(id(one))
         texts += [str(one), repr(one), repr(one.args), repr(vars(one)), *traceback.format_exception(one)]
         waiting += [one.__cause__, one.__context__]
     return "\n".join(texts)
@@ -67,9 +67,9 @@ def whole_text(error: BaseException | None) -> str:
 # --- what is sent and what is read
 
 
-async def test_a_get_is_one_request_and_a_typed_answer() -> None:
-    """The ARN is one path segment; the answer's members arrive with their declared types."""
-    async with serving(answer(200, MODEL)) as (server, client):
+async def test_a_get_is_one_request_and_a_typed_result() -> None:
+    """The ARN is one path segment; the members of the response have their declared types."""
+    async with serving(response(200, MODEL)) as (server, client):
         model = await get_audience_model(client, ARN)
     assert [(request.method, request.target) for request in server.requests] == [
         ("GET", "/audience-model/" + ARN.replace(":", "%3A").replace("/", "%2F"))
@@ -81,17 +81,17 @@ async def test_a_get_is_one_request_and_a_typed_answer() -> None:
     assert model.description is None
 
 
-async def test_members_that_botocore_does_not_know_are_heard() -> None:
-    """What the service sends is read from the wire, not from botocore's selection of it."""
+async def test_members_that_botocore_does_not_know_are_read() -> None:
+    """Members are read from the wire, not from botocore's selection of them."""
     metrics = [{"type": "RECALL", "forTopKItemPredictions": 10, "value": 0.5}]
-    async with serving(answer(200, MODEL | {"metrics": metrics})) as (_, client):
+    async with serving(response(200, MODEL | {"metrics": metrics})) as (_, client):
         (metric,) = (await get_audience_model(client, ARN)).metrics
     assert (metric.type, metric.for_top_k_item_predictions, metric.value) == (AudienceModelMetricType.RECALL, 10, 0.5)
 
 
 async def test_a_create_sends_exactly_its_arguments() -> None:
     """Arguments left out are not sent; maps and times go out as given."""
-    async with serving(answer(200, {"audienceModelArn": ARN})) as (server, client):
+    async with serving(response(200, {"audienceModelArn": ARN})) as (server, client):
         arn = await create_audience_model(
             client,
             name="a",
@@ -111,23 +111,23 @@ async def test_a_create_sends_exactly_its_arguments() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"surprise": 1}'])
-async def test_an_operation_without_output_takes_any_empty_answer(body: bytes) -> None:
+async def test_an_operation_without_output_accepts_an_empty_body(body: bytes) -> None:
     """Operations without output succeed on an empty body and on an object."""
-    async with serving(answer(200, body)) as (server, client):
+    async with serving(response(200, body)) as (server, client):
         await delete_audience_model(client, ARN)
     assert server.requests[0].method == "DELETE"
 
 
 async def test_an_operation_without_output_does_not_believe_everything() -> None:
     """A web page is no success, not even where nothing is expected."""
-    async with serving(answer(200, b"<html>")) as (_, client):
+    async with serving(response(200, b"<html>")) as (_, client):
         with pytest.raises(ResponseError):
             await delete_audience_model(client, ARN)
 
 
 async def test_the_answer_tells_of_its_request() -> None:
     """`send` returns status, request id and attempts with the document, which its repr leaves out."""
-    async with serving(error(503, "ServiceUnavailable"), answer(200, MODEL)) as (_, client):
+    async with serving(error(503, "ServiceUnavailable"), response(200, MODEL)) as (_, client):
         got = await client.send("GetAudienceModel", audience_model_arn=ARN)
     assert (got.operation, got.status, got.request_id, got.attempts) == ("GetAudienceModel", 200, "request-1", 2)
     assert got.document == MODEL
@@ -139,7 +139,7 @@ async def test_the_answer_tells_of_its_request() -> None:
 )
 async def test_an_identifier_stays_one_path_segment(segment: str) -> None:
     """Whatever an identifier holds, it neither leaves its segment nor becomes a query."""
-    async with serving(answer(200, MODEL)) as (server, client):
+    async with serving(response(200, MODEL)) as (server, client):
         await get_audience_model(client, segment * 20)
     _, first, second = server.requests[0].target.split("/")
     assert first == "audience-model"
@@ -175,13 +175,13 @@ async def wrapping(*scripts: Script) -> AsyncGenerator[tuple[FaultServer, Client
 
 
 async def test_a_wrapped_client_gives_the_same_objects() -> None:
-    """Delete, get, list and create answer alike through connect and through Client(aws)."""
+    """Delete, get, list and create return the same through connect and through Client(aws)."""
     scripts = [
-        answer(200),
-        answer(200, MODEL),
-        answer(200, {"audienceModels": [MODEL], "nextToken": "t1"}),
-        answer(200, {"audienceModels": []}),
-        answer(200, {"audienceModelArn": ARN}),
+        response(200),
+        response(200, MODEL),
+        response(200, {"audienceModels": [MODEL], "nextToken": "t1"}),
+        response(200, {"audienceModels": []}),
+        response(200, {"audienceModelArn": ARN}),
     ]
 
     async def results(client: Client) -> list[object]:
@@ -208,8 +208,8 @@ async def test_a_wrapped_client_raises_our_errors() -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"name": "a"', b"{}"])
 async def test_a_wrapped_client_makes_nothing_up(body: bytes) -> None:
-    """An unreadable answer through Client(aws) is a ResponseError, not an object of nothing."""
-    async with wrapping(answer(200, body)) as (_, client):
+    """A malformed response through Client(aws) is a ResponseError, not an empty object."""
+    async with wrapping(response(200, body)) as (_, client):
         with pytest.raises(ResponseError):
             await get_audience_model(client, ARN)
         with pytest.raises(ResponseError):
@@ -221,7 +221,7 @@ async def test_a_wrapped_client_makes_nothing_up(body: bytes) -> None:
 
 async def test_a_closed_client_says_so() -> None:
     """After its context a client is a RequestError that says why, for its copies too."""
-    async with serving(answer(200, MODEL)) as (server, client):
+    async with serving(response(200, MODEL)) as (server, client):
         pass
     for closed in (client, attrs.evolve(client, retry=NO_RETRY)):
         with pytest.raises(RequestError, match="closed") as caught:
@@ -247,22 +247,22 @@ def test_a_client_of_another_event_loop_says_so() -> None:
 
 async def test_an_evolved_client_is_the_same_connection() -> None:
     """A copy has its own policy and observer and shares the connection, also when it alone is used."""
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     async with serving(error(429, "ThrottlingException")) as (server, client):
-        hasty = attrs.evolve(client, retry=NO_RETRY, observer=seen.append)
+        hasty = attrs.evolve(client, retry=NO_RETRY, observer=recorded.append)
         assert hasty.aws is client.aws
         with pytest.raises(ThrottlingError):
             await get_audience_model(hasty, ARN)
-        assert len(server.requests) == len(seen) == 1
+        assert len(server.requests) == len(recorded) == 1
         with pytest.raises(ThrottlingError):
             await get_audience_model(client, ARN)
         assert len(server.requests) == 6
-        assert len(seen) == 1
+        assert len(recorded) == 1
 
 
 async def test_a_call_can_be_cancelled_anywhere() -> None:
     """Cancelled after any number of steps, a call raises CancelledError, leaves nothing, and the client works on."""
-    async with serving(answer(200, MODEL)) as (_, client):
+    async with serving(response(200, MODEL)) as (_, client):
         await get_audience_model(client, ARN)
         steps = 0
         for steps in range(1000):
@@ -280,8 +280,8 @@ async def test_a_call_can_be_cancelled_anywhere() -> None:
 
 @pytest.mark.parametrize(
     "script",
-    [(STALL,), (answer(200, MODEL)[:-20], STALL), error(429, "ThrottlingException", headers={"Retry-After": "5"})],
-    ids=["before the answer", "in the body", "between attempts"],
+    [(STALL,), (response(200, MODEL)[:-20], STALL), error(429, "ThrottlingException", headers={"Retry-After": "5"})],
+    ids=["before the response", "in the body", "between attempts"],
 )
 async def test_a_waiting_call_can_be_cancelled(script: Script) -> None:
     """Cancelled while it waits for the service or for its own pause, a call leaves nothing."""
@@ -296,8 +296,8 @@ async def test_a_waiting_call_can_be_cancelled(script: Script) -> None:
 
 
 async def test_a_wait_over_the_wire_can_be_cancelled() -> None:
-    """Cancelled in a look or between two, a wait leaves nothing."""
-    script = (Pause(1), answer(200, MODEL | {"status": "CREATE_PENDING"}))
+    """A wait that is cancelled during or between polls leaves nothing behind."""
+    script = (Pause(1), response(200, MODEL | {"status": "CREATE_PENDING"}))
     async with serving(script) as (_, client):
         for moment in (0.5, 3.0):
 
@@ -313,9 +313,9 @@ async def test_a_wait_over_the_wire_can_be_cancelled() -> None:
 
 
 async def test_the_deadline_leaves_no_connection() -> None:
-    """A call that is cut off closes its connection: the answer to come is no other call's."""
+    """A cancelled call closes its connection, so that no other call receives its response."""
     async with serving(
-        (Pause(20), answer(200, MODEL | {"name": "late"})), answer(200, MODEL), retry=RetryPolicy(timeout=10)
+        (Pause(20), response(200, MODEL | {"name": "late"})), response(200, MODEL), retry=RetryPolicy(timeout=10)
     ) as (server, client):
         with pytest.raises(CleanRoomsMLError):
             await create(client)
@@ -342,7 +342,7 @@ async def test_the_deadline_leaves_no_connection() -> None:
 )
 async def test_arguments_of_the_wrong_type_are_never_sent(arguments: dict[str, Any]) -> None:
     """What the wire has no form for is a RequestError that names the operation."""
-    async with serving(answer(200, {"audienceModelArn": ARN})) as (server, client):
+    async with serving(response(200, {"audienceModelArn": ARN})) as (server, client):
         with pytest.raises(RequestError, match="CreateAudienceModel") as caught:
             await create_audience_model(client, training_dataset_arn=DATASET, **arguments)
     assert caught.value.operation == "CreateAudienceModel"
@@ -354,15 +354,15 @@ async def test_arguments_of_the_wrong_type_are_never_sent(arguments: dict[str, A
 
 
 async def test_no_sql_and_no_query_parameter_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """A wrong type beside or within SQL parameters is complained of without the SQL and without their values."""
+    """The error for a wrong type next to or inside SQL parameters contains neither the SQL nor values."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     wrongly_typed: list[object] = [
         {"queryString": SQL, "parameters": {"key": [SECRET], "another": {"key": SECRET}}},
         {"queryString": [SQL, SECRET], "parameters": {"key": SECRET}},
         f"{SQL}\n{SECRET}",
     ]
-    async with serving(answer(200, {}), observer=seen.append) as (server, client):
+    async with serving(response(200, {}), observer=recorded.append) as (server, client):
         for sql_parameters in wrongly_typed:
             with pytest.raises(RequestError) as caught:
                 await client.send(
@@ -371,7 +371,7 @@ async def test_no_sql_and_no_query_parameter_is_told(caplog: pytest.LogCaptureFi
                     configured_audience_model_arn="arn:x",
                     seed_audience={"roleArn": "arn:role", "sqlParameters": sql_parameters},
                 )
-            text = whole_text(caught.value) + repr(seen) + caplog.text + repr(client)
+            text = whole_text(caught.value) + repr(recorded) + caplog.text + repr(client)
             assert "seedAudience.sqlParameters" in text
             assert "valid types: " in text
             assert "secret_column" not in text
@@ -384,28 +384,28 @@ async def test_no_credential_is_told(caplog: pytest.LogCaptureFixture, monkeypat
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     monkeypatch.setenv("AWS_SESSION_TOKEN", "made-up-session-token")
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     scripts: list[Script] = [
         error(403, "AccessDeniedException"),
-        answer(200, b"<html>"),
-        answer(200, {}),
+        response(200, b"<html>"),
+        response(200, {}),
         (STALL,),
-        (answer(200, MODEL)[:-5],),
+        (response(200, MODEL)[:-5],),
     ]
     for script in scripts:
-        async with serving(script, observer=seen.append, retry=RetryPolicy(max_attempts=2)) as (server, client):
+        async with serving(script, observer=recorded.append, retry=RetryPolicy(max_attempts=2)) as (server, client):
             with pytest.raises(CleanRoomsMLError) as caught:
                 await get_audience_model(client, ARN)
             signature = server.requests[0].headers["authorization"].rpartition("=")[2]
-            text = whole_text(caught.value) + repr(client) + repr(seen) + caplog.text
+            text = whole_text(caught.value) + repr(client) + repr(recorded) + caplog.text
         assert server.requests[0].headers["x-amz-security-token"] == "made-up-session-token"
         for secret in (SECRET, "made-up-session-token", signature):
             assert secret not in text
 
 
 async def test_an_answers_values_stay_out_of_its_error() -> None:
-    """A malformed answer is complained of by path and type, without what it held."""
-    async with serving(answer(200, MODEL | {"name": [SQL]})) as (_, client):
+    """The error for a malformed response has path and type, but no content."""
+    async with serving(response(200, MODEL | {"name": [SQL]})) as (_, client):
         with pytest.raises(ResponseError) as caught:
             await get_audience_model(client, ARN)
     assert caught.value.path == "$.name"

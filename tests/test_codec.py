@@ -364,7 +364,7 @@ def test_fractions(value: Json, microsecond: int) -> None:
     ],
 )
 def test_edges_of_time(value: Json, text: str) -> None:
-    """Every moment that Python can tell is read."""
+    """Every time that Python can represent is read."""
     assert structure(value, datetime).isoformat() == text
 
 
@@ -380,7 +380,7 @@ def test_edges_of_time(value: Json, text: str) -> None:
     ids=lambda value: ascii(value)[:30],
 )
 def test_what_is_no_time(value: Json) -> None:
-    """What is no moment, or none that Python can tell, is refused at its place."""
+    """A value that is not a time, or one that Python cannot represent, is refused with its path."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | {"createTime": value}, AudienceModel)
     assert caught.value.path == "$.createTime"
@@ -479,7 +479,7 @@ def test_datetimes_need_a_zone() -> None:
 
 
 def test_wrong_types_have_no_wire_form() -> None:
-    """A nested value of a wrong type raises what the caller of `encode` is told to expect."""
+    """A nested value of a wrong type raises an exception that `encode` documents."""
     wrong: Any = 5
     leaf = Leaf(name="x")
     for value in (Branch(leaf=wrong), Branch(leaf=leaf, leaves=wrong), Branch(leaf=leaf, leaves=(wrong,))):
@@ -515,7 +515,7 @@ class _Loose:
 
 @attrs.frozen
 class _Counted:
-    """Slots, and something that happens beside their being set."""
+    """A class with slots that does more than set them."""
 
     made = 0
     name: str
@@ -547,11 +547,11 @@ def test_what_happens_after_init_happens() -> None:
 
 @attrs.frozen(cache_hash=True)
 class _Hashed:
-    """Its __init__ makes room for the hash, beside what it is given."""
+    """A class whose __init__ also sets the slot of the cached hash."""
 
     name: str
 
 
 def test_a_class_that_remembers_its_hash_can_be_hashed() -> None:
-    """What __init__ sets beside the members is set."""
+    """What __init__ sets in addition to the members is set."""
     assert hash(structure({"name": "a"}, _Hashed)) == hash(_Hashed("a"))

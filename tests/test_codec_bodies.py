@@ -115,7 +115,7 @@ def test_empty_body(body: bytes) -> None:
     ids=ascii,
 )
 def test_what_more_text_cannot_mend(body: bytes) -> None:
-    """What is no JSON, and would be none however it went on, is not called cut short."""
+    """A body that no continuation makes JSON is not reported as truncated."""
     error = refusal(body)
     assert error.problem == "the body is not JSON"
     assert not error.incomplete
@@ -142,7 +142,7 @@ def test_other_kinds_of_json(body: bytes, kind: str) -> None:
 
 @pytest.mark.parametrize("body", [b"[", b"[1", b'"tex', b"tru", b"nul", b"-", b'[{"a": 1}'])
 def test_cut_kinds_other_than_objects(body: bytes) -> None:
-    """The beginning of something that is no object is not called cut short: the rest would not help."""
+    """The beginning of JSON that is not an object is not reported as truncated."""
     assert not refusal(body).incomplete
 
 
@@ -200,7 +200,7 @@ def can_be_completed(body: bytes) -> bool:
 
 
 def assert_parsed_or_refused(body: bytes) -> None:
-    """JSON objects are parsed, all else is refused and called incomplete exactly if more text could mend it."""
+    """JSON objects are parsed; all else is refused, and incomplete exactly if more text could make it an object."""
     parsed = outcome(parse, body)
     if type(parsed) is MalformedError:
         assert parsed.path == "$"
@@ -213,7 +213,7 @@ def assert_parsed_or_refused(body: bytes) -> None:
 @settings(SETTINGS, max_examples=300)
 @given(BODIES | wire(AudienceModel).map(lambda document: as_body(document, ascii_only=True, indent=None)), st.data())
 def test_spoilt_bodies(body: bytes, data: st.DataObject) -> None:
-    """Whatever befalls a body's bytes, it is parsed or refused, and called cut short exactly if more could mend it."""
+    """A body with any damage is parsed or refused, and truncated exactly if more bytes could make it an object."""
     pieces = [codecs.BOM_UTF8, b"\xe2", b'"', b"\\", b"{", b"}", b"NaN", b"t", b"1"]
     piece = st.binary(max_size=3) | st.sampled_from(pieces)
     for _ in range(data.draw(st.integers(1, 3))):

@@ -100,21 +100,21 @@ class Story:
                 shown = self._runner.run(self._run_program(_arguments(command, example.namespace)))
             else:
                 continue
-            alike = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-            if not doctest.OutputChecker().check_output(_any_numbers(expected), _any_numbers(shown), alike):
+            options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+            if not doctest.OutputChecker().check_output(_any_numbers(expected), _any_numbers(shown), options):
                 return f"{command} printed\n{shown}"
         return None
 
     async def _run_program(self, arguments: list[str]) -> str:
-        """What the program leaves on the screen; after each of its looks, time leaps so far that a state is over."""
+        """Return the output of the program; after each of its polls, time advances beyond the present state."""
         terminal = Terminal()
         with redirect_stdout(terminal), redirect_stderr(terminal):
             program = asyncio.create_task(asyncio.to_thread(_exit_code, arguments))
-            looks = len(self._service.requests)
+            polls = len(self._service.requests)
             while not program.done():
                 await asyncio.sleep(0.001)
-                if len(self._service.requests) > looks:
-                    looks = len(self._service.requests)
+                if len(self._service.requests) > polls:
+                    polls = len(self._service.requests)
                     self._service.clock.advance(400)
         self._exit_code = await program
         return terminal.screen()

@@ -1,37 +1,51 @@
-"""The docstrings of the public functions: complete, and true to the signatures and to botocore's model."""
+"""The docstrings of public functions, methods and constructors, compared with signatures and botocore's model."""
 
 import inspect
 import re
+from enum import Enum
 from typing import Any
 
 import pytest
 
 import cleanroomsml_client
+from cleanroomsml_client import local
 from cleanroomsml_client.errors import service_error_class
-from cleanroomsml_client.local import LocalService
+from cleanroomsml_client.local import Clock, LocalService
 from cleanroomsml_client.testing import factories
 from tests.parity.support.botocore_model import OPERATIONS, Operation
-from tests.support.docstrings import parameters, read_docstring
+from tests.support.docstrings import documented_fields, parameters, read_docstring
 from tests.support.public_names import PUBLIC_NAMES
 
 _COMMON = {"AccessDeniedException", "InternalServiceException", "ThrottlingException", "ValidationException"}
 _FUNCTIONS: dict[str, Any] = {
     name: value for name in PUBLIC_NAMES if inspect.isfunction(value := getattr(cleanroomsml_client, name))
 }
-_CLASSES: tuple[Any, ...] = (
-    cleanroomsml_client.Client,
-    cleanroomsml_client.Pages,
-    cleanroomsml_client.Response,
-    LocalService,
-)
 _METHODS: dict[str, Any] = {
     f"{class_.__name__}.{name}": function
-    for class_ in _CLASSES
+    for class_ in (
+        cleanroomsml_client.Client,
+        cleanroomsml_client.Pages,
+        cleanroomsml_client.Response,
+        Clock,
+        LocalService,
+    )
     for name, function in inspect.getmembers(class_, inspect.isfunction)
     if not name.startswith("_")
 }
 _DOCUMENTED = _FUNCTIONS | _METHODS | {"make": factories.make}
-_ASYNC_LISTS = {"list_tags_for_resource"}
+_OFFERED = [
+    *(getattr(cleanroomsml_client, name) for name in PUBLIC_NAMES),
+    *(getattr(local, name) for name in local.__all__),
+]
+# `resources` has classes of data, whose fields need a docstring only if the name does not say it all. Only list
+# functions create a `Pages`, and a `FrozenDict` is created as a dict is.
+_CONSTRUCTORS: dict[str, Any] = {
+    value.__name__: value
+    for value in _OFFERED
+    if inspect.isclass(value)
+    and not value.__module__.startswith("cleanroomsml_client.resources.")
+    and not issubclass(value, (Enum, cleanroomsml_client.FrozenDict, cleanroomsml_client.Pages))
+}
 
 
 @pytest.mark.parametrize("name", _DOCUMENTED)
@@ -39,6 +53,15 @@ def test_every_parameter_is_explained(name: str) -> None:
     """`Args:` explains the parameters of the signature, in their order, and no other."""
     function = _DOCUMENTED[name]
     assert read_docstring(function).names("Args") == parameters(function)
+
+
+@pytest.mark.parametrize("name", _CONSTRUCTORS)
+def test_every_parameter_of_a_constructor_is_explained(name: str) -> None:
+    """`Args:` of the class explains all parameters in their order, or each has a docstring below its field."""
+    class_ = _CONSTRUCTORS[name]
+    expected = parameters(class_)
+    if read_docstring(class_).names("Args") != expected:
+        assert set(expected) <= documented_fields(class_)
 
 
 @pytest.mark.parametrize("name", _DOCUMENTED)

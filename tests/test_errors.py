@@ -37,7 +37,7 @@ LAST = StatusDetails(status_code="C", message="why")
 
 
 def refusal(class_: type[ServiceError], *, attempts: int = 3, request_id: str | None = "r-1") -> ServiceError:
-    """A service error of a class, with everything told."""
+    """A service error of a class, with all fields."""
     return class_("no", "GetAudienceModel", "SomeException", 400, request_id, attempts, 2.5)
 
 
@@ -86,12 +86,12 @@ def tree() -> list[type[CleanRoomsMLError]]:
 
 
 def fields(error: CleanRoomsMLError) -> dict[str, Any]:
-    """What an error tells, by name."""
+    """Return the fields of an error by name."""
     return {field.name: getattr(error, field.name) for field in attrs.fields(type(error))}
 
 
 def assert_same(back: CleanRoomsMLError, error: CleanRoomsMLError) -> None:
-    """Two errors tell the same."""
+    """Two errors have the same type, fields and text."""
     assert type(back) is type(error)
     assert fields(back) == fields(error)
     assert back.args == error.args
@@ -161,7 +161,7 @@ def test_one_attempt_is_singular() -> None:
 
 
 def test_text_without_request_id() -> None:
-    """An answer without a request id says so."""
+    """The text of an error without a request id says so."""
     assert str(refusal(ServiceError, request_id=None)).endswith("[request id None, after 3 attempts]")
     assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut at $ [request id None]"
 
@@ -213,7 +213,7 @@ def test_made_by_keyword_is_the_same(error: CleanRoomsMLError) -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_defaults(error: CleanRoomsMLError, default: dict[str, Any]) -> None:
-    """What may be left out reads as not told, and stays so through a pickle."""
+    """Optional fields that are left out are None, after a pickle, too."""
     assert {name: getattr(error, name) for name in default} == default
     optional = {field.name for field in attrs.fields(type(error)) if field.default is not attrs.NOTHING}
     assert optional == set(default)
@@ -272,7 +272,7 @@ def test_timeouts_are_caught_as_such(error: CleanRoomsMLError) -> None:
 
 
 def test_wait_failed_tells_the_reason() -> None:
-    """`status_details` is the resource's own; None where it has none or was never seen."""
+    """`status_details` is the resource's own; None if it has none or was never found."""
 
     @attrs.frozen
     class Resource:

@@ -48,12 +48,12 @@ def load(name: str) -> ModuleType:
 
 
 def options_of(module: Any, **values: str) -> argparse.Namespace:
-    """What the program is told when it is told nothing."""
+    """The arguments of the program by default."""
     defaults = {name.removeprefix("--").replace("-", "_"): example for name, (example, _) in module.OPTIONS.items()}
     return argparse.Namespace(**{**defaults, **values})
 
 
-async def seen(service: LocalService, operation: str, times: int) -> None:
+async def wait_for_requests(service: LocalService, operation: str, times: int) -> None:
     """Return when the service has been asked so often."""
     while sum(request.operation == operation for request in service.requests) < times:  # noqa: ASYNC110 - no event
         await asyncio.sleep(0.001)
@@ -147,7 +147,7 @@ async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[st
         membership = service.add_membership()
         options = options_of(custom_model, membership=membership)
         running = asyncio.create_task(custom_model.run(client, POLLING, options))
-        await seen(service, "GetMLInputChannel", 2)
+        await wait_for_requests(service, "GetMLInputChannel", 2)
         service._state.force_status(service._state.store.last_created(), "CREATE_FAILED")
         with pytest.raises(ExceptionGroup) as caught:
             await running
@@ -162,7 +162,7 @@ async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]
         membership = service.add_membership()
         options = options_of(custom_model, membership=membership)
         running = asyncio.create_task(custom_model.run(client, POLLING, options))
-        await seen(service, "GetMLInputChannel", 2)
+        await wait_for_requests(service, "GetMLInputChannel", 2)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

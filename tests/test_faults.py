@@ -1,7 +1,7 @@
 """What can go wrong between a client and the service, and what a caller gets.
 
 `FAULTS` is one table. Each row says what the server does, how get and list end, and how create ends: which exception
-with which fields, after how many attempts, in how much time of a driven clock. For every row and operation it holds
+with which fields, after how many attempts, in how much virtual time. For every row and operation it holds
 that the exception is of exactly that class, no value is made up, and no task, socket or warning is left behind.
 """
 
@@ -52,144 +52,144 @@ from tests.support.faults import (
     by_refused_proxy,
     by_tunnel,
     fails,
+    hanging,
     over_tls,
     promised,
-    refused,
+    refuse,
+    refused_connection,
     row,
-    said,
     says,
     succeeds,
-    unanswered,
     unreadable,
     unresolved,
 )
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
-from tests.support.wire import FIN, RST, STALL, UNREAD, FaultServer, Pause, answer, chunked, error, gzipped
+from tests.support.wire import FIN, RST, STALL, UNREAD, FaultServer, Pause, chunked, error, gzipped, response
 
 pytestmark = pytest.mark.virtual_time
 
-GOOD = answer(200, DOCUMENT)
+GOOD = response(200, DOCUMENT)
 HTML = b"<html><body>Bad Gateway</body></html>"
 CONFLICT = {"x-amzn-ErrorType": "ConflictException"}
 ARN_PATH = {"get": "$.audienceModelArn", "list": "$.audienceModels[0].audienceModelArn", "create": "$.audienceModelArn"}
 FIRST_PATH = ARN_PATH | {"list": "$.audienceModels"}
 
 UNSENT = fails(TransportError, TRANSIENT, request_sent=False)
-UNSEEN = fails(TransportError, TRANSIENT.unseen(), request_sent=False)
+UNSEEN = fails(TransportError, TRANSIENT.not_received(), request_sent=False)
 NO_CONNECTION = fails(TransportError, Tries(5, 50, 56), request_sent=False)
 """Each attempt gives up after 10 s."""
 LOST = fails(TransportError, TRANSIENT, request_sent=True)
-LOST_DOUBLY = fails(TransportError, TRANSIENT.doubled(), request_sent=True)
+LOST_TWICE = fails(TransportError, TRANSIENT.doubled(), request_sent=True)
 CUT_OFF = fails(DeadlineError, Tries(2, 60, 60), timeout=60)
 """In its second attempt."""
 READ_TIMEOUT = fails(TransportError, Tries(1, 30, 30), request_sent=True)
-CUT_SHORT = unreadable(tries=TRANSIENT, incomplete=True)
-CONFLICT_SAID = said(409, "ConflictException", ConflictError)
-FAILED_ONCE = said(500, "InternalServiceException", InternalServiceError)
+TRUNCATED = unreadable(tries=TRANSIENT, incomplete=True)
+CONFLICT_ERROR = refuse(409, "ConflictException", ConflictError)
+FAILED_ONCE = refuse(500, "InternalServiceException", InternalServiceError)
 
 # fmt: off
 FAULTS = [
-    # No connection: nothing was sent, so creates are repeated too.
-    row("refused port", way=refused, ends=UNSEEN),
+    # No connection: nothing was sent, so creates are retried, too.
+    row("refused port", way=refused_connection, ends=UNSEEN),
     row("dead DNS name", way=unresolved, ends=UNSEEN),
-    row("connecting stalls", way=unanswered, ends=fails(TransportError, Tries(5, 50, 56, 0), request_sent=False)),
+    row("connecting stalls", way=hanging, ends=fails(TransportError, Tries(5, 50, 56, 0), request_sent=False)),
     row("self-signed certificate", GOOD, way=over_tls, tls=True, ends=UNSEEN),
-    row("no TLS where TLS is spoken", (UNREAD, HTML, STALL), way=over_tls, ends=UNSENT),
+    row("no TLS where TLS is expected", (UNREAD, HTML, STALL), way=over_tls, ends=UNSENT),
     row("TLS handshake stalls", (UNREAD, STALL), way=over_tls, ends=NO_CONNECTION),
     row("proxy refused", way=by_refused_proxy, ends=UNSEEN),
-    row("proxy answers CONNECT with 407", answer(407), way=by_tunnel, ends=UNSENT),
-    row("proxy answers CONNECT with 502", answer(502), way=by_tunnel, ends=UNSENT),
+    row("proxy responds to CONNECT with 407", response(407), way=by_tunnel, ends=UNSENT),
+    row("proxy responds to CONNECT with 502", response(502), way=by_tunnel, ends=UNSENT),
     row("proxy works", GOOD, way=by_proxy, ends=succeeds()),
-    row("proxy cannot reach the endpoint", answer(502, HTML), way=by_proxy,
-        ends=said(502, "502", ServiceError, TRANSIENT), create=ONCE),
+    row("proxy cannot reach the endpoint", response(502, HTML), way=by_proxy,
+        ends=refuse(502, "502", ServiceError, TRANSIENT), create=ONCE),
 
-    # The connection breaks: what the service did is not known, so creates are not repeated.
-    row("FIN on connecting", (UNREAD, FIN), ends=LOST_DOUBLY, create=ONCE),
-    row("RST on connecting", (UNREAD, RST), ends=LOST_DOUBLY, create=ONCE),
-    row("FIN before the answer", (FIN,), ends=LOST_DOUBLY, create=ONCE),
-    row("RST before the answer", (RST,), ends=LOST_DOUBLY, create=ONCE),
-    row("FIN in the status line", (b"HTTP/1.1 2", FIN), ends=LOST_DOUBLY, create=ONCE),
-    row("FIN in the headers", (GOOD[:60], FIN), ends=LOST_DOUBLY, create=ONCE),
-    row("RST in the headers", (GOOD[:60], RST), ends=LOST_DOUBLY, create=ONCE),
+    # The connection breaks: whether the service executed the request is unknown, so creates are not retried.
+    row("FIN on connecting", (UNREAD, FIN), ends=LOST_TWICE, create=ONCE),
+    row("RST on connecting", (UNREAD, RST), ends=LOST_TWICE, create=ONCE),
+    row("FIN before the response", (FIN,), ends=LOST_TWICE, create=ONCE),
+    row("RST before the response", (RST,), ends=LOST_TWICE, create=ONCE),
+    row("FIN in the status line", (b"HTTP/1.1 2", FIN), ends=LOST_TWICE, create=ONCE),
+    row("FIN in the headers", (GOOD[:60], FIN), ends=LOST_TWICE, create=ONCE),
+    row("RST in the headers", (GOOD[:60], RST), ends=LOST_TWICE, create=ONCE),
     row("FIN in the body", (GOOD[:-20], FIN), ends=LOST, create=ONCE),
     row("RST in the body", (GOOD[:-20], Pause(1), RST),
         ends=fails(TransportError, Tries(5, 5, 5.75), request_sent=True), create=Tries(1, 1, 1)),
     row("FIN in a chunk", (chunked(DOCUMENT)[:-20], FIN), ends=LOST, create=ONCE),
     row("FIN before the last chunk", (chunked(DOCUMENT, end=b""), FIN), ends=LOST, create=ONCE),
-    row("TLS where none is spoken", GOOD, tls=True,
-        ends=fails(TransportError, TRANSIENT.unseen(), request_sent=True), create=ONCE.unseen()),
+    row("TLS where none is expected", GOOD, tls=True,
+        ends=fails(TransportError, TRANSIENT.not_received(), request_sent=True), create=ONCE.not_received()),
 
     # The service is slow.
-    row("a slow answer", (Pause(20), GOOD), ends=succeeds(Tries(1, 20, 20))),
-    row("no answer", (STALL,), ends=CUT_OFF, create=READ_TIMEOUT),
+    row("a slow response", (Pause(20), GOOD), ends=succeeds(Tries(1, 20, 20))),
+    row("no response", (STALL,), ends=CUT_OFF, create=READ_TIMEOUT),
     row("the body stalls", (GOOD[:-20], STALL), ends=CUT_OFF, create=READ_TIMEOUT),
     row("the body trickles for ever", (GOOD[:-20], *(Pause(20), b" ") * 9),
         ends=fails(DeadlineError, Tries(1, 60, 60), timeout=60)),
     row("slow failures", (Pause(25), error(503, "ServiceUnavailable")),
         ends=fails(DeadlineError, Tries(3, 60, 60), timeout=60),
-        create=said(503, "ServiceUnavailable", ServiceError, Tries(1, 25, 25))),
+        create=refuse(503, "ServiceUnavailable", ServiceError, Tries(1, 25, 25))),
 
-    # The answer is not HTTP, or hardly.
+    # Malformed HTTP.
     row("an SSH banner", (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN), ends=LOST, create=ONCE),
     row("a status that is no number", b"HTTP/1.1 OK\r\n\r\n", ends=LOST, create=ONCE),
     row("a header without a colon", b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", ends=LOST, create=ONCE),
-    row("a huge header", answer(200, DOCUMENT, {"X-Huge": "x" * 100_000}), ends=LOST, create=ONCE),
-    row("a Content-Length in words", answer(200, DOCUMENT, {"Content-Length": "many"}), ends=LOST, create=ONCE),
-    row("two Content-Lengths", answer(200, DOCUMENT, {"content-length": "3"}), ends=LOST, create=ONCE),
-    row("a Content-Length beyond the body, then FIN", (answer(200, DOCUMENT, {"Content-Length": "9999"}), FIN),
+    row("a huge header", response(200, DOCUMENT, {"X-Huge": "x" * 100_000}), ends=LOST, create=ONCE),
+    row("a Content-Length in words", response(200, DOCUMENT, {"Content-Length": "many"}), ends=LOST, create=ONCE),
+    row("two Content-Lengths", response(200, DOCUMENT, {"content-length": "3"}), ends=LOST, create=ONCE),
+    row("a Content-Length beyond the body, then FIN", (response(200, DOCUMENT, {"Content-Length": "9999"}), FIN),
         ends=LOST, create=ONCE),
-    row("a Content-Length beyond the body", (answer(200, DOCUMENT, {"Content-Length": "9999"}), STALL),
+    row("a Content-Length beyond the body", (response(200, DOCUMENT, {"Content-Length": "9999"}), STALL),
         ends=CUT_OFF, create=READ_TIMEOUT),
-    row("a Content-Length short of it", answer(200, DOCUMENT, {"Content-Length": "40"}), ends=LOST, create=ONCE),
+    row("a Content-Length short of it", response(200, DOCUMENT, {"Content-Length": "40"}), ends=LOST, create=ONCE),
     row("a chunk size that is no number", chunked(end=b"zz\r\n{}\r\n0\r\n\r\n"), ends=LOST, create=ONCE),
-    row("HTTP/1.0", (answer(200, DOCUMENT, version="1.0"), FIN), ends=succeeds()),
+    row("HTTP/1.0", (response(200, DOCUMENT, version="1.0"), FIN), ends=succeeds()),
     row("HTTP/1.0 without a length", (b"HTTP/1.0 200 OK\r\n\r\n" + DOCUMENT, FIN), ends=succeeds()),
-    row("HTTP/1.0 without a length, cut short", (b"HTTP/1.0 200 OK\r\n\r\n" + DOCUMENT[:-9], FIN),
+    row("HTTP/1.0 without a length, truncated", (b"HTTP/1.0 200 OK\r\n\r\n" + DOCUMENT[:-9], FIN),
         ends=fails(ResponseError, TRANSIENT, incomplete=True, request_id=None), create=ONCE),
     row("a body in chunks", chunked(DOCUMENT[:5], DOCUMENT[5:]), ends=succeeds()),
     row("100 Continue first", b"HTTP/1.1 100 Continue\r\n\r\n" + GOOD, ends=succeeds()),
     row("every byte by itself", tuple(GOOD[i : i + 1] for i in range(len(GOOD))), ends=succeeds()),
-    row("two answers at once", GOOD + answer(200, promised(name="b")), ends=succeeds()),
+    row("two responses at once", GOOD + response(200, promised(name="b")), ends=succeeds()),
 
-    # A connection that was kept.
+    # Kept connections.
     row("closed between calls", (GOOD, FIN), GOOD, warm=True, ends=succeeds()),
     row("closed as the next call comes", GOOD, (FIN,), GOOD, warm=True,
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
     row("reset as the next call comes", GOOD, (RST,), GOOD, warm=True,
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
 
-    # A success that is none.
-    row("200 with HTML", answer(200, HTML), ends=unreadable()),
-    row("200 with nothing", answer(200), ends=unreadable()),
-    row("200 with white space", answer(200, b" \r\n "), ends=unreadable()),
+    # Invalid success responses.
+    row("200 with HTML", response(200, HTML), ends=unreadable()),
+    row("200 with nothing", response(200), ends=unreadable()),
+    row("200 with white space", response(200, b" \r\n "), ends=unreadable()),
     row("204", b"HTTP/1.1 204 No Content\r\nx-amzn-RequestId: request-1\r\n\r\n", ends=unreadable()),
-    row("200 with {}", answer(200, b"{}"), ends=unreadable()),
-    row("200 with []", answer(200, b"[]"), ends=unreadable()),
-    row("200 with null", answer(200, b"null"), ends=unreadable()),
-    row("200 with a string", answer(200, b'"fine"'), ends=unreadable()),
-    row("200 with garbage", answer(200, b"\xff\xfe\x00\x01"), ends=unreadable()),
-    row("200 in Latin-1", answer(200, json.dumps(promised(name="é"), ensure_ascii=False).encode("latin-1")),
+    row("200 with {}", response(200, b"{}"), ends=unreadable()),
+    row("200 with []", response(200, b"[]"), ends=unreadable()),
+    row("200 with null", response(200, b"null"), ends=unreadable()),
+    row("200 with a string", response(200, b'"fine"'), ends=unreadable()),
+    row("200 with garbage", response(200, b"\xff\xfe\x00\x01"), ends=unreadable()),
+    row("200 in Latin-1", response(200, json.dumps(promised(name="é"), ensure_ascii=False).encode("latin-1")),
         ends=unreadable()),
-    row("200 cut short, with the right length", answer(200, DOCUMENT[:-9]), ends=CUT_SHORT, create=ONCE),
-    row("200 with more after the document", answer(200, DOCUMENT + b"}"), ends=unreadable()),
-    row("200 with NaN", answer(200, promised(name=float("nan"))), ends=unreadable()),
-    row("200 nested too deep", answer(200, b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), ends=unreadable()),
-    row("200 compressed unasked", gzipped(promised()), ends=unreadable()),
-    row("200 with an error's document", answer(200, {"__type": "ConflictException"}), ends=unreadable(FIRST_PATH)),
-    row("a required member is null", answer(200, promised(audienceModelArn=None)), ends=unreadable(ARN_PATH)),
-    row("a required member is a number", answer(200, promised(audienceModelArn=5)), ends=unreadable(ARN_PATH)),
-    row("a required member is a list", answer(200, promised(audienceModelArn=[ARN])), ends=unreadable(ARN_PATH)),
-    row("JSON under another type", answer(200, DOCUMENT, {"Content-Type": "text/html"}), ends=succeeds()),
-    row("members that nobody knows", answer(200, promised(novel={"a": [1]})), ends=succeeds()),
+    row("200 truncated, with the right length", response(200, DOCUMENT[:-9]), ends=TRUNCATED, create=ONCE),
+    row("200 with more after the document", response(200, DOCUMENT + b"}"), ends=unreadable()),
+    row("200 with NaN", response(200, promised(name=float("nan"))), ends=unreadable()),
+    row("200 nested too deep", response(200, b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), ends=unreadable()),
+    row("200 compressed, although not asked for", gzipped(promised()), ends=unreadable()),
+    row("200 with an error's document", response(200, {"__type": "ConflictException"}), ends=unreadable(FIRST_PATH)),
+    row("a required member is null", response(200, promised(audienceModelArn=None)), ends=unreadable(ARN_PATH)),
+    row("a required member is a number", response(200, promised(audienceModelArn=5)), ends=unreadable(ARN_PATH)),
+    row("a required member is a list", response(200, promised(audienceModelArn=[ARN])), ends=unreadable(ARN_PATH)),
+    row("JSON under another type", response(200, DOCUMENT, {"Content-Type": "text/html"}), ends=succeeds()),
+    row("unknown members", response(200, promised(novel={"a": [1]})), ends=succeeds()),
 
     # Neither a success nor an error.
-    row("302 to elsewhere", answer(302, b"", {"Location": "/elsewhere"}), GOOD, ends=said(302, "302", ServiceError)),
-    row("307 to elsewhere", answer(307, b"", {"Location": "/elsewhere"}), GOOD, ends=said(307, "307", ServiceError)),
-    row("302 to nowhere", answer(302), ends=said(302, "302", ServiceError)),
-    row("304", b"HTTP/1.1 304 Fine\r\nx-amzn-RequestId: request-1\r\n\r\n", ends=said(304, "304", ServiceError)),
+    row("302 to a path", response(302, b"", {"Location": "/path"}), GOOD, ends=refuse(302, "302", ServiceError)),
+    row("307 to a path", response(307, b"", {"Location": "/path"}), GOOD, ends=refuse(307, "307", ServiceError)),
+    row("302 without a Location", response(302), ends=refuse(302, "302", ServiceError)),
+    row("304", b"HTTP/1.1 304 Fine\r\nx-amzn-RequestId: request-1\r\n\r\n", ends=refuse(304, "304", ServiceError)),
 
-    # The service says no.
+    # The service refuses the call.
     says("a bad argument", 400, "ValidationException", ValidationError, message="no"),
     says("no permission", 403, "AccessDeniedException", AccessDeniedError),
     says("expired credentials are no denial", 403, "ExpiredTokenException", ServiceError),
@@ -201,47 +201,49 @@ FAULTS = [
     says("a quota that is not named", 402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
          quota_name=None, quota_value=None),
     row("a quota", error(402, "ServiceQuotaExceededException", quotaName="models", quotaValue=2),
-        ends=said(402, "ServiceQuotaExceededException", ServiceQuotaExceededError, quota_name="models", quota_value=2)),
+        ends=refuse(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
+                    quota_name="models", quota_value=2)),
     row("a quota of the wrong types", error(402, "ServiceQuotaExceededException", quotaName=[1], quotaValue="2"),
-        ends=said(402, "ServiceQuotaExceededException", ServiceQuotaExceededError, quota_name=None, quota_value=None)),
-    row("400 with nothing", answer(400), ends=said(400, "400", ServiceError, message="Bad Request")),
-    row("404 with HTML", answer(404, HTML), ends=said(404, "404", ServiceError, message="Not Found")),
-    row("413 with HTML", answer(413, HTML), ends=said(413, "413", ServiceError)),
-    row("a status that nobody knows", answer(499), ends=said(499, "499", ServiceError, message="no message")),
-    row("a code with a suffix", error(409, "ConflictException:http://internal.test/coral/"), ends=CONFLICT_SAID),
-    row("a code in the body as __type", answer(409, {"__type": "test.coral#ConflictException"}), ends=CONFLICT_SAID),
-    row("a code in the body as code", answer(409, {"code": "ConflictException"}), ends=CONFLICT_SAID),
-    row("an error body that is a list", answer(409, [1], CONFLICT), ends=CONFLICT_SAID),
-    row("an error body that is HTML", answer(409, HTML, CONFLICT), ends=CONFLICT_SAID),
-    row("an error body that is binary", answer(409, b"\xff\x00\xfe", CONFLICT), ends=CONFLICT_SAID),
-    row("an error body that is cut short", answer(409, b'{"message": "bu', CONFLICT), ends=CONFLICT_SAID),
-    row("an error body that is compressed", answer(409, gzip.compress(b"{}"), CONFLICT), ends=CONFLICT_SAID),
-    row("error members of the wrong types", answer(409, {"__type": 5, "code": [], "message": {"a": 1}}),
-        ends=said(409, "409", ServiceError, message="Conflict")),
+        ends=refuse(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
+                    quota_name=None, quota_value=None)),
+    row("400 with nothing", response(400), ends=refuse(400, "400", ServiceError, message="Bad Request")),
+    row("404 with HTML", response(404, HTML), ends=refuse(404, "404", ServiceError, message="Not Found")),
+    row("413 with HTML", response(413, HTML), ends=refuse(413, "413", ServiceError)),
+    row("an unknown status", response(499), ends=refuse(499, "499", ServiceError, message="no message")),
+    row("a code with a suffix", error(409, "ConflictException:http://internal.test/coral/"), ends=CONFLICT_ERROR),
+    row("a code in the body as __type", response(409, {"__type": "test.coral#ConflictException"}), ends=CONFLICT_ERROR),
+    row("a code in the body as code", response(409, {"code": "ConflictException"}), ends=CONFLICT_ERROR),
+    row("an error body that is a list", response(409, [1], CONFLICT), ends=CONFLICT_ERROR),
+    row("an error body that is HTML", response(409, HTML, CONFLICT), ends=CONFLICT_ERROR),
+    row("an error body that is binary", response(409, b"\xff\x00\xfe", CONFLICT), ends=CONFLICT_ERROR),
+    row("an error body that is truncated", response(409, b'{"message": "bu', CONFLICT), ends=CONFLICT_ERROR),
+    row("an error body that is compressed", response(409, gzip.compress(b"{}"), CONFLICT), ends=CONFLICT_ERROR),
+    row("error members of the wrong types", response(409, {"__type": 5, "code": [], "message": {"a": 1}}),
+        ends=refuse(409, "409", ServiceError, message="Conflict")),
 
     # The service fails.
     says("500", 500, "InternalServiceException", InternalServiceError, TRANSIENT, create=ONCE),
     says("503", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE),
-    row("500 with nothing", answer(500), ends=said(500, "500", ServiceError, TRANSIENT), create=ONCE),
-    row("502 with HTML", answer(502, HTML), ends=said(502, "502", ServiceError, TRANSIENT), create=ONCE),
-    row("504 with HTML", answer(504, HTML), ends=said(504, "504", ServiceError, TRANSIENT), create=ONCE),
-    row("500, then well", error(500, "InternalServiceException"), GOOD,
+    row("500 with nothing", response(500), ends=refuse(500, "500", ServiceError, TRANSIENT), create=ONCE),
+    row("502 with HTML", response(502, HTML), ends=refuse(502, "502", ServiceError, TRANSIENT), create=ONCE),
+    row("504 with HTML", response(504, HTML), ends=refuse(504, "504", ServiceError, TRANSIENT), create=ONCE),
+    row("500, then a success", error(500, "InternalServiceException"), GOOD,
         ends=succeeds(Tries(2, 0, 0.05)), create=FAILED_ONCE),
-    row("502 twice, then well", answer(502, HTML), answer(502, HTML), GOOD,
-        ends=succeeds(Tries(3, 0, 0.15)), create=said(502, "502", ServiceError)),
-    row("500, then a clear no", error(500, "InternalServiceException"), error(404, "ResourceNotFoundException"),
-        ends=said(404, "ResourceNotFoundException", ResourceNotFoundError, Tries(2, 0, 0.05)), create=FAILED_ONCE),
+    row("502 twice, then a success", response(502, HTML), response(502, HTML), GOOD,
+        ends=succeeds(Tries(3, 0, 0.15)), create=refuse(502, "502", ServiceError)),
+    row("500, then 404", error(500, "InternalServiceException"), error(404, "ResourceNotFoundException"),
+        ends=refuse(404, "ResourceNotFoundException", ResourceNotFoundError, Tries(2, 0, 0.05)), create=FAILED_ONCE),
 
-    # The service is busy: nothing was done, so creates are repeated too.
+    # The service throttles: it did not execute the request, so creates are retried, too.
     says("throttled with 429", 429, "ThrottlingException", ThrottlingError, THROTTLED, retry_after=None),
     says("throttled with 400", 400, "ThrottlingException", ThrottlingError, THROTTLED),
-    says("throttled by the front door", 503, "SlowDown", ThrottlingError, THROTTLED),
-    row("429 with nothing", answer(429), ends=said(429, "429", ServiceError)),
-    row("throttled, then well", error(429, "ThrottlingException"), GOOD, ends=succeeds(Tries(2, 0, 1))),
-    row("throttled twice, then well", error(429, "ThrottlingException"), error(400, "ThrottlingException"), GOOD,
+    says("throttled by a gateway", 503, "SlowDown", ThrottlingError, THROTTLED),
+    row("429 with nothing", response(429), ends=refuse(429, "429", ServiceError)),
+    row("throttled, then a success", error(429, "ThrottlingException"), GOOD, ends=succeeds(Tries(2, 0, 1))),
+    row("throttled twice, then a success", error(429, "ThrottlingException"), error(400, "ThrottlingException"), GOOD,
         ends=succeeds(Tries(3, 0, 3))),
 
-    # The service says when to come back: at most 5 s later than we would.
+    # The service sends Retry-After: it lengthens a pause by at most 5 s.
     says("throttled, Retry-After: 3", 429, "ThrottlingException", ThrottlingError, Tries(5, 12, 18), retry_after=3,
          headers={"Retry-After": "3"}),
     says("Retry-After: 3", 503, "ServiceUnavailable", ServiceError, Tries(5, 12, 12), create=ONCE, retry_after=3,
@@ -318,17 +320,17 @@ def check_error(caught: CleanRoomsMLError, outcome: Outcome, operation: str) -> 
 async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, self_signed: ssl.SSLContext) -> None:
     """Exception, fields, attempts, requests and time are the row's; nothing is made up and nothing left behind."""
     outcome = fault.create if operation == "create" else fault.get_and_list
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     async with (
         nothing_left_behind(),
         FaultServer(*fault.scripts, tls=self_signed if fault.tls else None) as server,
         fault.way(server) as arguments,
-        connect(session=SESSION, observer=seen.append, **arguments) as client,
+        connect(session=SESSION, observer=recorded.append, **arguments) as client,
     ):
         if fault.warm:
             await get_audience_model(client, ARN)
             await asyncio.sleep(1)
-            seen.clear()
+            recorded.clear()
         played = server.played
         begun = running_loop().time()
         try:
@@ -341,7 +343,7 @@ async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, 
         took = running_loop().time() - begun
         played = server.played - played
     tries = outcome.tries
-    assert len(seen) == tries.attempts
+    assert len(recorded) == tries.attempts
     assert played == (tries.attempts if tries.requests is None else tries.requests)
     assert tries.least - 1e-6 <= took <= tries.most + 1e-6
 

@@ -1,7 +1,7 @@
-"""All 59 operations are answered with spoilt, hostile and future documents.
+"""All 59 operations receive damaged, hostile and future documents.
 
-Each answer goes the whole way, from its bytes to what the function returns. `tests.support.documents` says, independent
-of the codec, whether it fits the declared type.
+Each response is processed completely, from its bytes to the result of the function. `tests.support.documents` says,
+independently of the codec, whether it fits the declared type.
 """
 
 import asyncio
@@ -44,14 +44,14 @@ class _Wire:
         self._body = body
 
     def __getattr__(self, operation: str) -> Any:  # any operation
-        async def answer(**_: object) -> dict[str, Any]:
+        async def respond(**_: object) -> dict[str, Any]:
             return {"ResponseMetadata": {"RequestId": "request-1", "HTTPStatusCode": 200}, BODY: self._body}
 
-        return answer
+        return respond
 
 
 def _call(operation: Operation, body: bytes) -> Coroutine[Any, Any, Any]:
-    """The call of an operation that is answered so; of a list, its first page."""
+    """Call an operation that receives this response; of a list, its first page."""
     positional, by_keyword = arguments(operation, Generator(is_full=False).values(operation.parameters, operation.name))
     result = function_of(operation)(Client(_Wire(body), NO_RETRY), *positional, **by_keyword)
     call: Coroutine[Any, Any, Any] = result if operation.paginator is None else anext(result.pages())
@@ -71,7 +71,7 @@ def _document(operation: Operation, *, is_full: bool = True) -> dict[str, Json]:
 
 
 def _declared(operation: Operation) -> dict[str, Any]:
-    """The types that an answer is read as, by the member that is read; None: the whole of it."""
+    """The types that a response is read as, by the member that is read; None: the whole response."""
     if operation.paginator is not None:
         return {operation.items.wire: field_type(operation.items.shape)}
     member = returned_member(operation)
@@ -123,7 +123,7 @@ def _is_json(document: dict[str, Json]) -> bool:
 @settings(SETTINGS, max_examples=12)
 @given(data=st.data())
 def test_spoilt_answers(operation: Operation, data: st.DataObject) -> None:
-    """Whatever befalls an answer's members, it is an object of the declared types or refused at the right place."""
+    """A response with any damage is read as the declared types, or refused with the right path."""
     document = copy.deepcopy(_document(operation, is_full=data.draw(st.booleans())))
     for _ in range(data.draw(st.integers(1, 3))):
         spoil(document, data)
@@ -153,7 +153,7 @@ HOSTILE: list[Json] = [
 def test_hostile_values_everywhere(operation: Operation) -> None:
     """Each hostile value in turn, in the place of each member, is read as declared or refused there."""
     document = _document(operation)
-    # Items that are alike need be spoilt but once.
+    # Of similar items, damaging one is enough.
     spots = [(container, key) for container, key in places(document) if key != 1]
     for number, (container, key) in enumerate(spots):
         kept = container[key]
@@ -202,7 +202,7 @@ def test_hostile_bodies(operation: Operation) -> None:
 
 
 def _work(operation: Operation, document: dict[str, Json]) -> int:
-    """How many function calls an answer takes, Python's and C's."""
+    """Return how many function calls a response takes, in Python and in C."""
     calls = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
@@ -260,7 +260,7 @@ def test_the_cost_of_a_refusal_is_linear(operation: Operation) -> None:
 
 @every_output
 def test_the_length_of_texts_costs_no_calls(operation: Operation) -> None:
-    """A megabyte of text takes as many function calls as a word; so does one that is cut short."""
+    """A megabyte of text takes as many function calls as a word; so does a truncated one."""
     document = _document(operation)
     container, key = next((c, k) for c, k in places(document) if type(c[k]) is str and not _is_parsed(c[k]))
     costs: list[int] = []

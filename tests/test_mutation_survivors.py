@@ -6,7 +6,7 @@ import pytest
 
 from cleanroomsml_client import Polling, RetryPolicy
 from cleanroomsml_client._retry import Attempt, RetryQuota, run
-from tests.support.outcomes import SUCCESS, ScriptedSend, said
+from tests.support.outcomes import SUCCESS, ScriptedSend, service_error
 
 
 @pytest.mark.parametrize(("value", "bare"), [(Polling, (3,)), (RetryPolicy, (3,)), (Attempt, ("GetX", 1, 0.5))])
@@ -30,6 +30,6 @@ def test_the_default_policy() -> None:
 async def test_a_calls_time_begins_with_the_call() -> None:
     """However long the event loop has run, a call has its whole time before it."""
     await asyncio.sleep(1000)
-    send = ScriptedSend(said("ThrottlingException", 429), SUCCESS)
+    send = ScriptedSend(service_error("ThrottlingException", 429), SUCCESS)
     assert await run("GetAudienceModel", send, policy=RetryPolicy(), quota=RetryQuota(), observer=None) is SUCCESS
-    assert len(send.begun) == 2
+    assert len(send.started) == 2

@@ -53,7 +53,7 @@ def test_unknown_value_keeps_its_text() -> None:
 
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
-    """No text is refused: not the empty one, nor one that looks like a method or a member's name."""
+    """No text is refused: not the empty one, nor one that equals the name of a method or member."""
     size = Size(text)
     assert type(size) is Size
     assert size == text
@@ -173,7 +173,7 @@ def test_json(size: Size) -> None:
 
 
 def test_match() -> None:
-    """`match` tells members apart by name, and unknown values by their text."""
+    """`match` distinguishes members by name, and unknown values by their text."""
 
     def label(size: Any) -> str:  # or type checkers would rule unknown values out
         match size:

@@ -1,4 +1,4 @@
-"""Pages over list answers, asked for lazily."""
+"""Pages of lists, requested lazily."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,7 +13,7 @@ from cleanroomsml_client._paging import Page
 from cleanroomsml_client.errors import InternalServiceError, RequestError, ResponseError, ValidationError
 from cleanroomsml_client.resources.audience_models import list_audience_models
 from tests.support.leaks import nothing_left_behind
-from tests.support.wire import STALL, FaultServer, Script, answer, error
+from tests.support.wire import STALL, FaultServer, Script, error, response
 
 pytestmark = pytest.mark.virtual_time
 
@@ -22,7 +22,7 @@ SESSION = AioSession()
 
 
 def page(*names: str, token: object = None) -> bytes:
-    """An answer with audience models of these names."""
+    """A response with audience models of these names."""
     models = [
         {
             "audienceModelArn": f"arn:{name}",
@@ -34,7 +34,7 @@ def page(*names: str, token: object = None) -> bytes:
         }
         for name in names
     ]
-    return answer(200, {"audienceModels": models} | ({} if token is None else {"nextToken": token}))
+    return response(200, {"audienceModels": models} | ({} if token is None else {"nextToken": token}))
 
 
 @asynccontextmanager
@@ -174,7 +174,7 @@ async def test_a_token_that_is_no_text_is_an_error(token: object) -> None:
 )
 async def test_a_page_without_its_items_is_no_empty_page(body: Any, path: str) -> None:
     """A list that is missing or malformed is an error that names the place, never an empty list."""
-    async with serving(answer(200, body)) as (_, client):
+    async with serving(response(200, body)) as (_, client):
         with pytest.raises(ResponseError) as caught:
             _ = [model async for model in list_audience_models(client)]
         assert caught.value.path == path
@@ -259,7 +259,7 @@ async def test_an_iteration_goes_on_after_an_error() -> None:
 
 
 async def test_an_ended_iteration_stays_ended() -> None:
-    """Whoever asks again after the last page gets nothing, and nothing is sent."""
+    """After the last page, an iteration yields nothing more and sends nothing."""
     async with serving(page("a")) as (server, client):
         pages = aiter(list_audience_models(client).pages())
         assert [one.next_token async for one in pages] == [None]

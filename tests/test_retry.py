@@ -35,7 +35,7 @@ from cleanroomsml_client.errors import (
 from cleanroomsml_client.resources.audience_models import get_audience_model
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 from tests.support.leaks import nothing_left_behind
-from tests.support.outcomes import SUCCESS, ScriptedSend, cut_short, lost, refused, said, unreadable
+from tests.support.outcomes import SUCCESS, ScriptedSend, not_sent, sent, service_error, truncated, unreadable
 from tests.support.virtual_time import running_loop
 
 pytestmark = pytest.mark.virtual_time
@@ -45,31 +45,31 @@ THROTTLED_LIMITS = [1, 2, 4, 8]
 TRANSIENT_LIMITS = [0.05, 0.1, 0.2, 0.4]
 
 THROTTLED = [
-    said("ThrottlingException", 400),
-    said("ThrottlingException", 429),
-    said("TooManyRequestsException", 429),
-    said("RequestLimitExceeded", 503),
-    said("SlowDown", 503),
+    service_error("ThrottlingException", 400),
+    service_error("ThrottlingException", 429),
+    service_error("TooManyRequestsException", 429),
+    service_error("RequestLimitExceeded", 503),
+    service_error("SlowDown", 503),
 ]
-UNSENT = [refused()]
+UNSENT = [not_sent()]
 DOUBTFUL = [
-    said("InternalServiceException", 500),
-    said("500", 500),
-    said("502", 502),
-    said("ServiceUnavailable", 503),
-    said("504", 504),
-    lost(),
-    cut_short(),
+    service_error("InternalServiceException", 500),
+    service_error("500", 500),
+    service_error("502", 502),
+    service_error("ServiceUnavailable", 503),
+    service_error("504", 504),
+    sent(),
+    truncated(),
 ]
 FINAL = [
-    said("ValidationException", 400),
-    said("AccessDeniedException", 403),
-    said("ExpiredTokenException", 403),
-    said("ResourceNotFoundException", 404),
-    said("UnknownOperationException", 404),
-    said("ConflictException", 409),
-    said("ServiceQuotaExceededException", 402),
-    said("501", 501),
+    service_error("ValidationException", 400),
+    service_error("AccessDeniedException", 403),
+    service_error("ExpiredTokenException", 403),
+    service_error("ResourceNotFoundException", 404),
+    service_error("UnknownOperationException", 404),
+    service_error("ConflictException", 409),
+    service_error("ServiceQuotaExceededException", 402),
+    service_error("501", 501),
     unreadable(),
     RequestError("no", "GetAudienceModel"),
     CredentialsError("none", "GetAudienceModel"),
@@ -124,7 +124,7 @@ def named(error: Exception) -> str:
 async def test_throttled_calls_are_repeated_over_growing_seconds(operation: str, error: Exception) -> None:
     """Every throttled call, create or not, is tried five times; pauses lie within 1, 2, 4 and 8 s."""
     send = await attempts_made(error, operation=operation)
-    assert len(send.begun) == 5
+    assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, THROTTLED_LIMITS, strict=True))
 
 
@@ -133,7 +133,7 @@ async def test_throttled_calls_are_repeated_over_growing_seconds(operation: str,
 async def test_unsent_requests_are_repeated(operation: str, error: Exception) -> None:
     """What was never sent is tried five times, creates too; pauses lie within 50, 100, 200 and 400 ms."""
     send = await attempts_made(error, operation=operation)
-    assert len(send.begun) == 5
+    assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, TRANSIENT_LIMITS, strict=True))
 
 
@@ -142,7 +142,7 @@ async def test_unsent_requests_are_repeated(operation: str, error: Exception) ->
 async def test_doubtful_outcomes_are_repeated_where_that_is_safe(operation: str, error: Exception) -> None:
     """Where repeating does no harm, a doubtful outcome is tried five times."""
     send = await attempts_made(error, operation=operation)
-    assert len(send.begun) == 5
+    assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, TRANSIENT_LIMITS, strict=True))
 
 
@@ -150,51 +150,51 @@ async def test_doubtful_outcomes_are_repeated_where_that_is_safe(operation: str,
 @pytest.mark.parametrize("error", DOUBTFUL, ids=named)
 async def test_creates_are_not_repeated_on_a_doubtful_outcome(operation: str, error: Exception) -> None:
     """A create or start that may have been carried out is sent once, unless the caller accepts a second resource."""
-    assert len((await attempts_made(error, operation=operation)).begun) == 1
+    assert len((await attempts_made(error, operation=operation)).started) == 1
     send = await attempts_made(error, RetryPolicy(retry_creates=True), operation)
-    assert len(send.begun) == 5
+    assert len(send.started) == 5
 
 
 @pytest.mark.parametrize("error", FINAL, ids=named)
 async def test_everything_else_is_final(error: Exception) -> None:
-    """What repeating cannot mend is not repeated."""
-    assert len((await attempts_made(error)).begun) == 1
+    """A failure that a retry cannot fix is not retried."""
+    assert len((await attempts_made(error)).started) == 1
 
 
 async def test_a_foreign_exception_passes() -> None:
     """An exception that is not ours goes to the caller as it is, at once and unreported."""
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     send = ScriptedSend(KeyError("bug"))
     with pytest.raises(KeyError):
-        await call(send, observer=seen.append)
-    assert len(send.begun) == 1
-    assert seen == []
+        await call(send, observer=recorded.append)
+    assert len(send.started) == 1
+    assert recorded == []
 
 
 async def test_a_call_succeeds_at_a_later_attempt() -> None:
-    """The first success is the answer."""
-    send = ScriptedSend(lost(), said("ThrottlingException", 429), SUCCESS)
+    """The first success is returned."""
+    send = ScriptedSend(sent(), service_error("ThrottlingException", 429), SUCCESS)
     assert await call(send) is SUCCESS
-    assert len(send.begun) == 3
+    assert len(send.started) == 3
     assert send.pauses[0] <= 0.05
     assert send.pauses[1] <= 2
 
 
 async def test_no_retry_is_one_request() -> None:
     """NO_RETRY sends once."""
-    assert len((await attempts_made(said("ThrottlingException", 429), NO_RETRY)).begun) == 1
+    assert len((await attempts_made(service_error("ThrottlingException", 429), NO_RETRY)).started) == 1
 
 
 async def test_pauses_do_not_pass_the_longest() -> None:
     """max_delay bounds every pause."""
-    send = await attempts_made(said("ThrottlingException", 429), RetryPolicy(max_attempts=9, max_delay=0.5))
-    assert len(send.begun) == 9
+    send = await attempts_made(service_error("ThrottlingException", 429), RetryPolicy(max_attempts=9, max_delay=0.5))
+    assert len(send.started) == 9
     assert max(send.pauses) <= 0.5
 
 
 async def test_jitter_is_full() -> None:
     """Pauses spread over the whole of their range, so callers that failed together come back apart."""
-    sends = [ScriptedSend(said("ThrottlingException", 429), SUCCESS) for _ in range(200)]
+    sends = [ScriptedSend(service_error("ThrottlingException", 429), SUCCESS) for _ in range(200)]
     await asyncio.gather(*(call(send) for send in sends))
     pauses = [pause for send in sends for pause in send.pauses]
     assert min(pauses) < 0.2
@@ -205,7 +205,7 @@ async def test_jitter_is_full() -> None:
 @pytest.mark.parametrize(("asked", "least", "most"), [(0.0, 0, 0.05), (3.0, 3, 3), (1000.0, 5, 5.05)])
 async def test_the_service_may_ask_for_a_longer_pause(asked: float, least: float, most: float) -> None:
     """A pause is as long as the service asks, but at most 5 s longer than ours."""
-    send = ScriptedSend(said("ServiceUnavailable", 503, asked), SUCCESS)
+    send = ScriptedSend(service_error("ServiceUnavailable", 503, asked), SUCCESS)
     await call(send)
     assert least <= send.pauses[0] <= most
 
@@ -213,7 +213,7 @@ async def test_the_service_may_ask_for_a_longer_pause(asked: float, least: float
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_service_cannot_shorten_a_pause() -> None:
     """Asking for less than our own pause changes nothing."""
-    send = ScriptedSend(said("ThrottlingException", 429, 0.5), SUCCESS)
+    send = ScriptedSend(service_error("ThrottlingException", 429, 0.5), SUCCESS)
     await call(send)
     assert send.pauses == [1.0]
 
@@ -239,11 +239,11 @@ def test_transient_or_not() -> None:
         assert not is_transient(error)
 
 
-# --- the total time
+# --- the timeout
 
 
 async def test_the_deadline_cuts_off_the_attempt_in_flight() -> None:
-    """A call without an answer ends with its total time, and says how many requests were begun."""
+    """A call without a response ends with its timeout; the error has the number of requests."""
     begun = running_loop().time()
     send = ScriptedSend(SUCCESS, takes=1000)
     with pytest.raises(DeadlineError) as caught:
@@ -256,7 +256,7 @@ async def test_the_deadline_cuts_off_the_attempt_in_flight() -> None:
 
 async def test_the_deadline_names_the_last_error() -> None:
     """A call that is cut off in its second attempt has the first one's error as its cause."""
-    error = lost()
+    error = sent()
     send = ScriptedSend(error, takes=40)
     with pytest.raises(DeadlineError) as caught:
         await call(send)
@@ -266,19 +266,19 @@ async def test_the_deadline_names_the_last_error() -> None:
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_there_is_no_pause_past_the_deadline() -> None:
-    """When the pause would outlast the total time, the error comes at once instead."""
+    """If the pause would outlast the timeout, the error is raised immediately."""
     begun = running_loop().time()
     # Pauses of 1, 2, 4 s end at 7 s; the fourth, of 8 s, would end at 15 s.
-    send = await attempts_made(said("ThrottlingException", 429), RetryPolicy(timeout=15))
-    assert len(send.begun) == 4
+    send = await attempts_made(service_error("ThrottlingException", 429), RetryPolicy(timeout=15))
+    assert len(send.started) == 4
     assert running_loop().time() - begun == 7
 
 
 async def test_without_a_total_time_a_call_takes_as_long_as_it_takes() -> None:
     """timeout=None cuts off nothing."""
-    send = ScriptedSend(lost(), SUCCESS, takes=100_000)
+    send = ScriptedSend(sent(), SUCCESS, takes=100_000)
     assert await call(send, RetryPolicy(timeout=None)) is SUCCESS
-    assert len(send.begun) == 2
+    assert len(send.started) == 2
 
 
 @pytest.mark.parametrize("limit", [None, 60.0])
@@ -306,14 +306,14 @@ async def test_the_quota_stops_retries_before_the_policy_does() -> None:
     """Without enough quota an error is final at once; a throttled retry is cheaper than a transient one."""
     quota = RetryQuota()
     assert quota.acquire(500 - 10)
-    send = ScriptedSend(lost())
+    send = ScriptedSend(sent())
     with pytest.raises(TransportError):
         await call(send, quota=quota)
-    assert len(send.begun) == 1
-    send = ScriptedSend(said("ThrottlingException", 429))
+    assert len(send.started) == 1
+    send = ScriptedSend(service_error("ThrottlingException", 429))
     with pytest.raises(ThrottlingError):
         await call(send, quota=quota)
-    assert len(send.begun) == 3
+    assert len(send.started) == 3
 
 
 async def test_success_refills_the_quota() -> None:
@@ -321,7 +321,7 @@ async def test_success_refills_the_quota() -> None:
     quota = RetryQuota()
     await call(ScriptedSend(SUCCESS), quota=quota)
     assert not quota.acquire(501)
-    await call(ScriptedSend(lost(), SUCCESS), quota=quota)
+    await call(ScriptedSend(sent(), SUCCESS), quota=quota)
     assert quota.acquire(500)
     await call(ScriptedSend(SUCCESS), quota=quota)
     assert quota.acquire(1)
@@ -355,58 +355,60 @@ async def test_an_outage_is_not_answered_with_a_storm() -> None:
     assert aws.requests == 500 + 500 // 14
 
 
-# --- who is told
+# --- observer and log
 
 
 async def test_the_observer_is_told_of_every_attempt() -> None:
     """The observer sees each attempt once: number, duration, status, request id, error and the pause to come."""
-    seen: list[Attempt] = []
-    first, second = lost(), said("ThrottlingException", 429)
+    recorded: list[Attempt] = []
+    first, second = sent(), service_error("ThrottlingException", 429)
     send = ScriptedSend(first, second, SUCCESS, takes=2)
-    await call(send, observer=seen.append)
-    assert [(told.operation, told.number, told.status, told.request_id, told.error) for told in seen] == [
+    await call(send, observer=recorded.append)
+    assert [
+        (attempt.operation, attempt.number, attempt.status, attempt.request_id, attempt.error) for attempt in recorded
+    ] == [
         ("GetAudienceModel", 1, None, None, first),
         ("GetAudienceModel", 2, 429, "request-1", second),
         ("GetAudienceModel", 3, 200, "request-2", None),
     ]
-    assert [told.elapsed for told in seen] == pytest.approx([2, 2, 2])
-    assert [told.next_delay for told in seen[:2]] == pytest.approx(send.pauses)
-    assert seen[2].next_delay is None
+    assert [attempt.elapsed for attempt in recorded] == pytest.approx([2, 2, 2])
+    assert [attempt.next_delay for attempt in recorded[:2]] == pytest.approx(send.pauses)
+    assert recorded[2].next_delay is None
 
 
 @pytest.mark.parametrize(
     ("outcome", "policy"),
     [
-        (said("ResourceNotFoundException", 404), POLICY),
-        (said("ThrottlingException", 429), NO_RETRY),
-        (refused(), RetryPolicy(max_attempts=3)),
-        (lost(), RetryPolicy(timeout=0.01)),
+        (service_error("ResourceNotFoundException", 404), POLICY),
+        (service_error("ThrottlingException", 429), NO_RETRY),
+        (not_sent(), RetryPolicy(max_attempts=3)),
+        (sent(), RetryPolicy(timeout=0.01)),
     ],
     ids=["final", "no retry", "attempts exhausted", "no time for a pause"],
 )
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_observer_is_told_of_the_last_error(outcome: CleanRoomsMLError, policy: RetryPolicy) -> None:
-    """However a call fails, its last attempt is told once, with its error and no pause to come."""
-    seen: list[Attempt] = []
+    """The last attempt of a failed call is reported once, with its error and without a next pause."""
+    recorded: list[Attempt] = []
     send = ScriptedSend(outcome)
     with pytest.raises(type(outcome)):
-        await call(send, policy, observer=seen.append)
-    assert [attempt.number for attempt in seen] == list(range(1, len(send.begun) + 1))
-    assert seen[-1].error is outcome
-    assert [attempt.next_delay for attempt in seen].count(None) == 1
-    assert seen[-1].next_delay is None
+        await call(send, policy, observer=recorded.append)
+    assert [attempt.number for attempt in recorded] == list(range(1, len(send.started) + 1))
+    assert recorded[-1].error is outcome
+    assert [attempt.next_delay for attempt in recorded].count(None) == 1
+    assert recorded[-1].next_delay is None
 
 
 async def test_the_observer_is_told_of_the_deadline() -> None:
-    """An attempt that is cut off is told with the DeadlineError."""
-    seen: list[Attempt] = []
+    """An attempt that the timeout cancels is reported with the DeadlineError."""
+    recorded: list[Attempt] = []
     with pytest.raises(DeadlineError) as caught:
-        await call(ScriptedSend(lost(), takes=40), observer=seen.append)
-    assert [type(attempt.error) for attempt in seen] == [TransportError, DeadlineError]
-    assert seen[-1].error is caught.value
-    assert seen[-1].number == 2
-    assert seen[0].next_delay is not None
-    assert seen[-1].elapsed == pytest.approx(60 - 40 - seen[0].next_delay)
+        await call(ScriptedSend(sent(), takes=40), observer=recorded.append)
+    assert [type(attempt.error) for attempt in recorded] == [TransportError, DeadlineError]
+    assert recorded[-1].error is caught.value
+    assert recorded[-1].number == 2
+    assert recorded[0].next_delay is not None
+    assert recorded[-1].elapsed == pytest.approx(60 - 40 - recorded[0].next_delay)
 
 
 async def test_an_observer_that_raises_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
@@ -415,16 +417,16 @@ async def test_an_observer_that_raises_breaks_nothing(caplog: pytest.LogCaptureF
     def broken(_: Attempt) -> None:
         raise KeyError("observer")
 
-    assert await call(ScriptedSend(lost(), SUCCESS), observer=broken) is SUCCESS
-    told = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert [record.getMessage() for record in told] == ["the observer failed"] * 2
+    assert await call(ScriptedSend(sent(), SUCCESS), observer=broken) is SUCCESS
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert [record.getMessage() for record in errors] == ["the observer failed"] * 2
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_log_tells_the_same(caplog: pytest.LogCaptureFixture) -> None:
     """Retries are warnings, last attempts are debug records; both bear code, status and request id."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
-    await call(ScriptedSend(said("ServiceUnavailable", 503), lost(), SUCCESS))
+    await call(ScriptedSend(service_error("ServiceUnavailable", 503), sent(), SUCCESS))
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         (
             "WARNING",
@@ -443,7 +445,7 @@ async def test_the_log_tells_the_same(caplog: pytest.LogCaptureFixture) -> None:
 async def test_a_call_can_be_cancelled(moment: float) -> None:
     """CancelledError passes unchanged and at once, nothing is sent after it, and no task is left."""
     begun = running_loop().time()
-    send = ScriptedSend(said("ThrottlingException", 429), takes=2)
+    send = ScriptedSend(service_error("ThrottlingException", 429), takes=2)
     async with nothing_left_behind():
         task = asyncio.create_task(call(send))
         await asyncio.sleep(moment)
@@ -451,18 +453,18 @@ async def test_a_call_can_be_cancelled(moment: float) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert running_loop().time() - begun == moment
-    assert len(send.begun) == 1
+    assert len(send.started) == 1
 
 
 # --- against a model
 
 _OUTCOMES: dict[str, Exception | Response] = {
     "success": SUCCESS,
-    "throttled": said("ThrottlingException", 429),
-    "unsent": refused(),
-    "unavailable": said("ServiceUnavailable", 503),
-    "lost": lost(),
-    "gone": said("ResourceNotFoundException", 404),
+    "throttled": service_error("ThrottlingException", 429),
+    "unsent": not_sent(),
+    "unavailable": service_error("ServiceUnavailable", 503),
+    "lost": sent(),
+    "gone": service_error("ResourceNotFoundException", 404),
 }
 
 
@@ -499,24 +501,24 @@ def test_any_sequence_of_outcomes_follows_the_policy(
     available.acquire(500 - quota)
     outcomes = [*outcomes, "success"]
     send = ScriptedSend(*(_OUTCOMES[outcome] for outcome in outcomes))
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
 
     async def outcome_of_call() -> object:
         operation = "CreateAudienceModel" if creates else "GetAudienceModel"
         try:
-            return await call(send, policy, operation=operation, quota=available, observer=seen.append)
+            return await call(send, policy, operation=operation, quota=available, observer=recorded.append)
         except CleanRoomsMLError as error:
             return error
 
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         outcome = runner.run(outcome_of_call())
     attempts = _expected_attempts(outcomes, creates, policy, quota)
-    assert len(send.begun) == attempts
+    assert len(send.started) == attempts
     assert outcome is _OUTCOMES[outcomes[attempts - 1]]
-    assert [attempt.number for attempt in seen] == list(range(1, attempts + 1))
+    assert [attempt.number for attempt in recorded] == list(range(1, attempts + 1))
 
 
 def test_a_missing_resource_is_never_repeated_as_any_other_404() -> None:
     """404 is not a class of its own: codes decide."""
-    assert isinstance(said("ResourceNotFoundException", 404), ResourceNotFoundError)
-    assert type(said("UnknownOperationException", 404)) is ServiceError
+    assert isinstance(service_error("ResourceNotFoundException", 404), ResourceNotFoundError)
+    assert type(service_error("UnknownOperationException", 404)) is ServiceError

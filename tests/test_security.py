@@ -1,4 +1,4 @@
-"""Nothing secret is told: not by an object, a log record, an exception, nor a pickle, however a call ends."""
+"""No secret is exposed by an object, a log record, an exception or a pickle, however a call ends."""
 
 import logging
 import pickle
@@ -34,7 +34,7 @@ from cleanroomsml_client import (
     untag_resource,
     update_configured_audience_model,
 )
-from tests.support.wire import FIN, RST, STALL, FaultServer, Script, answer, chunked, error, refused_port
+from tests.support.wire import FIN, RST, STALL, FaultServer, Script, chunked, error, refused_port, response
 
 pytestmark = pytest.mark.virtual_time
 
@@ -79,22 +79,22 @@ FAILURES: dict[str, Script] = {
     "not valid": error(400, "ValidationException"),
     "failing service": error(500, "InternalServiceException"),
     "throttled": error(429, "ThrottlingException"),
-    "an error of HTML": answer(502, b"<html>"),
-    "a success of HTML": answer(200, b"<html>"),
-    "a success of nothing": answer(200, b"{}"),
-    "a success of the wrong types": answer(200, {"audienceGenerationJobArn": [SQL], "name": [PARAMETER]}),
-    "a success of bytes": answer(200, SQL.encode() + b"\xff"),
-    "a success cut short": answer(200, b'{"seedAudience": {"sqlParameters": {"queryString": "' + SQL.encode()),
-    "no answer": (STALL,),
+    "an error of HTML": response(502, b"<html>"),
+    "a success of HTML": response(200, b"<html>"),
+    "a success of nothing": response(200, b"{}"),
+    "a success of the wrong types": response(200, {"audienceGenerationJobArn": [SQL], "name": [PARAMETER]}),
+    "a success of bytes": response(200, SQL.encode() + b"\xff"),
+    "a truncated success": response(200, b'{"seedAudience": {"sqlParameters": {"queryString": "' + SQL.encode()),
+    "no response": (STALL,),
     "closed": (FIN,),
     "reset": (RST,),
-    "closed in the body": (answer(200, JOB)[:-20], FIN),
+    "closed in the body": (response(200, JOB)[:-20], FIN),
     "a chunk of nonsense": chunked(end=b"zz\r\n"),
     "a header of nonsense": b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
-    "a huge header": answer(200, JOB, {"X-Huge": "x" * 100_000}),
+    "a huge header": response(200, JOB, {"X-Huge": "x" * 100_000}),
     "a status of nonsense": b"HTTP/1.1 OK\r\n\r\n",
     "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN),
-    "a redirection": answer(302, b"", {"Location": "http://elsewhere.test/"}),
+    "a redirection": response(302, b"", {"Location": "http://elsewhere.test/"}),
 }
 
 
@@ -102,7 +102,7 @@ FAILURES: dict[str, Script] = {
 def _planted(  # pyright: ignore[reportUnusedFunction]
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The credentials are distinctive, and our logger tells all that it can."""
+    """The credentials are distinctive, and our logger logs everything."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION_TOKEN)
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
@@ -112,13 +112,13 @@ def _planted(  # pyright: ignore[reportUnusedFunction]
 async def serving(
     script: Script, retry: RetryPolicy | None = None
 ) -> AsyncGenerator[tuple[FaultServer, Client, list[Attempt]]]:
-    """A server that plays this script, a client of it, and what its observer is told."""
-    seen: list[Attempt] = []
+    """A server that plays this script, a client of it, and the attempts that its observer received."""
+    recorded: list[Attempt] = []
     async with (
         FaultServer(script) as server,
-        connect(endpoint_url=server.url, session=SESSION, retry=retry, observer=seen.append) as client,
+        connect(endpoint_url=server.url, session=SESSION, retry=retry, observer=recorded.append) as client,
     ):
-        yield server, client, seen
+        yield server, client, recorded
 
 
 def _beneath(error: BaseException) -> Iterator[BaseException]:
@@ -133,7 +133,7 @@ def _beneath(error: BaseException) -> Iterator[BaseException]:
     yield from found.values()
 
 
-def told_by(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     """All that a person, a log or another process can read of an exception: its attributes, and what lies beneath."""
     texts = ["".join(traceback.format_exception(error))]
     for one in _beneath(error):
@@ -144,7 +144,7 @@ def told_by(error: BaseException) -> str:
 
 
 def secrets_of(server: FaultServer) -> tuple[str, ...]:
-    """What must not be told: what is planted, and how the requests were signed."""
+    """The texts that must not be exposed: planted secrets, and the signatures of requests."""
     signed = [request.headers["authorization"] for request in server.requests if "authorization" in request.headers]
     return (*PLANTED, *(header.rpartition("Signature=")[2] for header in signed))
 
@@ -158,11 +158,11 @@ async def test_no_failure_tells_a_secret(
     script: Script, call: Callable[[Client], Awaitable[object]], caplog: pytest.LogCaptureFixture
 ) -> None:
     """However a call fails, nothing that can be read of it holds a credential, a signature or a query."""
-    async with serving(script, retry=RetryPolicy(max_attempts=2)) as (server, client, seen):
+    async with serving(script, retry=RetryPolicy(max_attempts=2)) as (server, client, recorded):
         with pytest.raises(CleanRoomsMLError) as caught:
             await call(client)
         assert server.requests[0].headers["x-amz-security-token"] == SESSION_TOKEN
-        text = told_by(caught.value) + repr((client, client.retry, seen)) + caplog.text
+        text = text_of(caught.value) + repr((client, client.retry, recorded)) + caplog.text
         assert caplog.records
     # A pickle may hold what its repr hides, and so may the records' arguments.
     text += "".join(repr(record.args) for record in caplog.records)
@@ -183,32 +183,34 @@ async def test_no_failure_tells_a_secret(
     ids=ascii,
 )
 async def test_a_misplaced_query_is_not_told(misplaced: dict[str, Any]) -> None:
-    """A query that is answered where something else belongs, or as something else, is refused without its text."""
-    async with serving(answer(200, JOB | misplaced)) as (_, client, seen):
+    """A query at a wrong place of a response, or of a wrong type, is refused without its text."""
+    async with serving(response(200, JOB | misplaced)) as (_, client, recorded):
         with pytest.raises(ResponseError) as caught:
             await _get(client)
-    text = told_by(caught.value) + repr(seen)
+    text = text_of(caught.value) + repr(recorded)
     assert [secret for secret in PLANTED if secret in text] == []
 
 
 @pytest.mark.parametrize("name", ["a", [SQL]], ids=["refused port", "invalid argument"])
 async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """A refused port and an invalid argument tell nothing of the request that was not made."""
-    seen: list[Attempt] = []
+    """The errors of a refused port and of an invalid argument do not contain the request."""
+    recorded: list[Attempt] = []
     with refused_port() as port:
-        async with connect(endpoint_url=f"http://127.0.0.1:{port}", session=SESSION, observer=seen.append) as client:
+        async with connect(
+            endpoint_url=f"http://127.0.0.1:{port}", session=SESSION, observer=recorded.append
+        ) as client:
             with pytest.raises(CleanRoomsMLError) as caught:
                 await start_audience_generation_job(
                     client, name=name, configured_audience_model_arn=MODEL_ARN, seed_audience=SEED
                 )
-    assert len(seen) == (5 if name == "a" else 1)
-    text = told_by(caught.value) + repr((client, seen)) + caplog.text
+    assert len(recorded) == (5 if name == "a" else 1)
+    text = text_of(caught.value) + repr((client, recorded)) + caplog.text
     assert [secret for secret in PLANTED if secret in text] == []
 
 
 async def test_no_success_tells_a_secret(caplog: pytest.LogCaptureFixture) -> None:
-    """A resource, an answer and a client show neither the query that they hold nor who asked."""
-    async with serving(answer(200, JOB)) as (server, client, seen):
+    """A resource, a response and a client show neither the query that they hold nor credentials."""
+    async with serving(response(200, JOB)) as (server, client, recorded):
         started = await _start(client)
         job = await get_audience_generation_job(client, JOB_ARN)
         got = await client.send("GetAudienceGenerationJob", audience_generation_job_arn=JOB_ARN)
@@ -216,14 +218,14 @@ async def test_no_success_tells_a_secret(caplog: pytest.LogCaptureFixture) -> No
     assert b"planted_column" in server.requests[0].body
     assert job.seed_audience is not None
     assert job.seed_audience.sql_parameters == SEED.sql_parameters
-    text = repr((job, str(job), job.seed_audience, job.seed_audience.sql_parameters, SEED, got, client, seen))
+    text = repr((job, str(job), job.seed_audience, job.seed_audience.sql_parameters, SEED, got, client, recorded))
     text += caplog.text + "".join(repr(record.args) for record in caplog.records)
     assert [secret for secret in secrets_of(server) if secret in text] == []
 
 
 async def test_a_client_cannot_be_pickled_with_its_credentials() -> None:
-    """A client holds a connection: whoever tries to send it elsewhere gets an error and no bytes."""
-    async with serving(answer(200, JOB)) as (_, client, _):
+    """A client cannot be pickled: trying to raises an error and yields no bytes."""
+    async with serving(response(200, JOB)) as (_, client, _):
         with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
             pickle.dumps(client)
 
@@ -241,9 +243,9 @@ def unknown_authority() -> ssl.SSLContext:
 
 
 async def test_tls_is_verified_unless_it_is_turned_off(unknown_authority: ssl.SSLContext) -> None:
-    """By default no request goes to a server that cannot prove who it is; a client that is told not to ask does."""
+    """By default no request is sent to a server without a trusted certificate; with `verify` off it is."""
     session: Any = SESSION
-    async with FaultServer(answer(200, JOB), tls=unknown_authority) as server:
+    async with FaultServer(response(200, JOB), tls=unknown_authority) as server:
         async with connect(endpoint_url=server.url, session=session, retry=NO_RETRY) as client:
             with pytest.raises(TransportError) as caught:
                 await _get(client)

@@ -20,7 +20,7 @@ from cleanroomsml_client.errors import (
 from cleanroomsml_client.resources.audience_models import AudienceModelStatus as Status
 from cleanroomsml_client.resources.shared import StatusDetails
 from tests.support.leaks import nothing_left_behind
-from tests.support.outcomes import cut_short, lost, refused, said, unreadable
+from tests.support.outcomes import not_sent, sent, service_error, truncated, unreadable
 from tests.support.virtual_time import running_loop
 
 pytestmark = pytest.mark.virtual_time
@@ -43,18 +43,18 @@ class Bare:
 
 PENDING, ACTIVE, FAILED = Thing(Status.CREATE_PENDING), Thing(Status.ACTIVE), Thing(Status.CREATE_FAILED)
 IN_PROGRESS, DELETING = Thing(Status.CREATE_IN_PROGRESS), Thing(Status.DELETE_IN_PROGRESS)
-GONE = said("ResourceNotFoundException", 404)
+GONE = service_error("ResourceNotFoundException", 404)
 
 CREATED = Goal(success=frozenset({Status.ACTIVE}), failure=frozenset({Status.CREATE_FAILED}))
 DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), success_when_not_found=True)
 
 
-class Looks:
-    """A `look` with given results; the last one is repeated."""
+class Polls:
+    """A `poll` function with given results; the last one is repeated."""
 
     def __init__(self, *results: Any, takes: float = 0.0) -> None:
         self.times: list[float] = []
-        """When each look began, the first at 0."""
+        """When each poll began, the first at 0."""
         self._results = results
         self._takes = takes
         self._begun: float | None = None
@@ -70,7 +70,7 @@ class Looks:
         return result
 
     async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:
-        """What a watch of these looks yields."""
+        """What a watch of these polls yields."""
         return [thing async for thing in watch(self, "the thing", goal, Polling(**polling))]
 
 
@@ -80,42 +80,42 @@ class Looks:
 async def test_every_change_of_status_is_yielded_once() -> None:
     """First sight and changes are yielded, the goal last; what repeats a status is not, whatever else of it changed."""
     detailed = Thing(Status.CREATE_PENDING, StatusDetails(message="queued"))
-    looks = Looks(PENDING, detailed, IN_PROGRESS, IN_PROGRESS, ACTIVE)
-    assert await looks.followed() == [PENDING, IN_PROGRESS, ACTIVE]
-    assert len(looks.times) == 5
+    polls = Polls(PENDING, detailed, IN_PROGRESS, IN_PROGRESS, ACTIVE)
+    assert await polls.followed() == [PENDING, IN_PROGRESS, ACTIVE]
+    assert len(polls.times) == 5
 
 
 async def test_what_is_there_already_needs_one_look() -> None:
     """A wait whose goal is reached ends at once."""
-    looks = Looks(ACTIVE)
+    polls = Polls(ACTIVE)
     begun = running_loop().time()
-    assert await looks.followed() == [ACTIVE]
+    assert await polls.followed() == [ACTIVE]
     assert running_loop().time() == begun
 
 
 async def test_on_change_is_called_for_each_change() -> None:
     """on_change is called with what a watch would yield, when it would."""
-    told: list[tuple[float, Thing]] = []
+    changes: list[tuple[float, Thing]] = []
     begun = running_loop().time()
-    looks = Looks(PENDING, ACTIVE)
-    watched = watch(looks, "the thing", CREATED, Polling())
-    latest = await run_to_end(watched, lambda thing: told.append((running_loop().time() - begun, thing)))
-    assert [thing for _, thing in told] == [PENDING, ACTIVE]
+    polls = Polls(PENDING, ACTIVE)
+    watched = watch(polls, "the thing", CREATED, Polling())
+    latest = await run_to_end(watched, lambda thing: changes.append((running_loop().time() - begun, thing)))
+    assert [thing for _, thing in changes] == [PENDING, ACTIVE]
     assert latest == ACTIVE
-    assert [time for time, _ in told] == looks.times
+    assert [time for time, _ in changes] == polls.times
 
 
 async def test_an_unknown_status_is_still_on_the_way() -> None:
     """A status that AWS adds later neither ends nor fails a wait; it is yielded with its text."""
     novel = Thing(Status("CREATE_PAUSED"))
-    assert await Looks(PENDING, novel, ACTIVE).followed() == [PENDING, novel, ACTIVE]
+    assert await Polls(PENDING, novel, ACTIVE).followed() == [PENDING, novel, ACTIVE]
 
 
 async def test_nothing_to_see_yet_is_waited_out() -> None:
-    """A look that returns None is followed by another."""
-    looks = Looks(None, None, ACTIVE)
-    assert await looks.followed() == [ACTIVE]
-    assert len(looks.times) == 3
+    """A poll that returns None is followed by another."""
+    polls = Polls(None, None, ACTIVE)
+    assert await polls.followed() == [ACTIVE]
+    assert len(polls.times) == 3
 
 
 # --- how it ends
@@ -124,7 +124,7 @@ async def test_nothing_to_see_yet_is_waited_out() -> None:
 async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
     """A resource that failed is the watch's last item and the error's `last`; the error gives AWS's reason."""
     failed = Thing(Status.CREATE_FAILED, StatusDetails(status_code="NO_DATA", message="the dataset is empty"))
-    things = watch(Looks(PENDING, failed), "the thing", CREATED, Polling())
+    things = watch(Polls(PENDING, failed), "the thing", CREATED, Polling())
     assert await anext(things) is PENDING
     assert await anext(things) is failed
     with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED: NO_DATA: the dataset is empty$") as caught:
@@ -137,37 +137,37 @@ async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
 async def test_failure_without_a_reason(failed: Any) -> None:
     """A failed resource without details says its status and no more."""
     with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED$") as caught:
-        await Looks(failed).followed()
+        await Polls(failed).followed()
     assert caught.value.status_details is None
 
 
 async def test_a_vanished_resource_is_an_error() -> None:
     """A resource that goes away while its creation is waited for is ResourceNotFoundError."""
     with pytest.raises(ResourceNotFoundError) as caught:
-        await Looks(PENDING, GONE).followed()
+        await Polls(PENDING, GONE).followed()
     assert caught.value is GONE
 
 
 async def test_a_vanished_resource_is_the_goal_of_deleting() -> None:
     """Waiting for deletion ends when the resource is gone, also when it was never seen."""
-    assert await Looks(ACTIVE, DELETING, GONE).followed(DELETED) == [ACTIVE, DELETING]
-    assert await Looks(GONE).followed(DELETED) == []
+    assert await Polls(ACTIVE, DELETING, GONE).followed(DELETED) == [ACTIVE, DELETING]
+    assert await Polls(GONE).followed(DELETED) == []
 
 
 async def test_a_404_of_another_kind_is_not_gone() -> None:
     """Waiting for deletion is not satisfied by a misdirected request."""
     with pytest.raises(ServiceError) as caught:
-        await Looks(said("UnknownOperationException", 404)).followed(DELETED)
+        await Polls(service_error("UnknownOperationException", 404)).followed(DELETED)
     assert caught.value.code == "UnknownOperationException"
 
 
 @pytest.mark.parametrize(
-    "error", [said("AccessDeniedException", 403), said("ExpiredTokenException", 403), unreadable()]
+    "error", [service_error("AccessDeniedException", 403), service_error("ExpiredTokenException", 403), unreadable()]
 )
 async def test_lasting_trouble_ends_a_wait(error: Exception) -> None:
     """What time does not mend is raised as it is."""
     with pytest.raises(type(error)) as caught:
-        await Looks(PENDING, error).followed()
+        await Polls(PENDING, error).followed()
     assert caught.value is error
 
 
@@ -177,17 +177,17 @@ async def test_lasting_trouble_ends_a_wait(error: Exception) -> None:
 async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -> None:
     """Throttling, 5xx, broken connections and late calls neither end nor restart a wait; each is a warning."""
     trouble: list[CleanRoomsMLError] = [
-        said("ThrottlingException", 429),
-        said("ServiceUnavailable", 503),
-        said("InternalServiceException", 500),
-        lost(),
-        refused(),
-        cut_short(),
+        service_error("ThrottlingException", 429),
+        service_error("ServiceUnavailable", 503),
+        service_error("InternalServiceException", 500),
+        sent(),
+        not_sent(),
+        truncated(),
         DeadlineError("late", "GetAudienceModel", 5, 60.0),
     ]
-    looks = Looks(PENDING, *trouble, PENDING, ACTIVE)
-    assert await looks.followed() == [PENDING, ACTIVE]
-    assert len(looks.times) == 10
+    polls = Polls(PENDING, *trouble, PENDING, ACTIVE)
+    assert await polls.followed() == [PENDING, ACTIVE]
+    assert len(polls.times) == 10
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
         (logging.WARNING, f"still waiting for the thing: {outcome}")
         for outcome in (
@@ -206,44 +206,44 @@ async def test_endless_trouble_ends_with_the_waits_own_timeout() -> None:
     """A service that stays down is waited for as long as the caller said."""
     begun = running_loop().time()
     with pytest.raises(WaitTimeoutError, match=r"^the thing was not found after 3600 s$") as caught:
-        await Looks(lost()).followed(timeout=3600.0)
+        await Polls(sent()).followed(timeout=3600.0)
     assert caught.value.last is None
     assert running_loop().time() - begun == 3600
 
 
-# --- when it looks
+# --- when it polls
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_looks_follow_the_polling() -> None:
     """Pauses grow by the multiplier up to the longest."""
-    looks = Looks(PENDING, PENDING, PENDING, PENDING, PENDING, PENDING, ACTIVE)
-    await looks.followed(initial=4.0, maximum=20.0, multiplier=2.0)
-    assert looks.times == [0, 4, 12, 28, 48, 68, 88]
+    polls = Polls(PENDING, PENDING, PENDING, PENDING, PENDING, PENDING, ACTIVE)
+    await polls.followed(initial=4.0, maximum=20.0, multiplier=2.0)
+    assert polls.times == [0, 4, 12, 28, 48, 68, 88]
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_default_polling() -> None:
-    """Left alone, a wait looks after 5 s, half as long again each time, and every minute at last."""
-    looks = Looks(*[PENDING] * 9, ACTIVE)
-    await looks.followed()
-    pauses = [later - earlier for earlier, later in zip(looks.times, looks.times[1:], strict=False)]
+    """Left alone, a wait polls after 5 s, half as long again each time, and every minute at last."""
+    polls = Polls(*[PENDING] * 9, ACTIVE)
+    await polls.followed()
+    pauses = [later - earlier for earlier, later in zip(polls.times, polls.times[1:], strict=False)]
     assert pauses == pytest.approx([5, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60, 60])
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_longest_pause_holds_from_the_first() -> None:
     """An initial pause above the maximum is shortened to it."""
-    looks = Looks(PENDING, ACTIVE)
-    await looks.followed(initial=30.0, maximum=2.0)
-    assert looks.times == [0, 2]
+    polls = Polls(PENDING, ACTIVE)
+    await polls.followed(initial=30.0, maximum=2.0)
+    assert polls.times == [0, 2]
 
 
 async def test_pauses_are_shortened_at_random_by_up_to_a_fifth() -> None:
     """Waits begun together spread out; no pause is longer than promised."""
-    waits = [Looks(PENDING, ACTIVE) for _ in range(200)]
-    await asyncio.gather(*(looks.followed(initial=10.0) for looks in waits))
-    pauses = [looks.times[1] for looks in waits]
+    waits = [Polls(PENDING, ACTIVE) for _ in range(200)]
+    await asyncio.gather(*(polls.followed(initial=10.0) for polls in waits))
+    pauses = [polls.times[1] for polls in waits]
     assert 8 <= min(pauses) < 8.4
     assert 9.6 < max(pauses) <= 10
 
@@ -254,9 +254,9 @@ async def test_pauses_are_shortened_at_random_by_up_to_a_fifth() -> None:
 async def test_a_pause_is_cut_off_by_the_timeout() -> None:
     """A wait ends with its timeout, not a pause later, and has the resource as last seen."""
     begun = running_loop().time()
-    looks = Looks(PENDING, IN_PROGRESS)
+    polls = Polls(PENDING, IN_PROGRESS)
     with pytest.raises(WaitTimeoutError, match=r"^the thing is still CREATE_IN_PROGRESS after 100 s$") as caught:
-        await looks.followed(initial=60.0, timeout=100.0)
+        await polls.followed(initial=60.0, timeout=100.0)
     assert running_loop().time() - begun == 100
     assert caught.value.last is IN_PROGRESS
     assert isinstance(caught.value, TimeoutError)
@@ -264,16 +264,16 @@ async def test_a_pause_is_cut_off_by_the_timeout() -> None:
 
 
 async def test_a_look_is_cut_off_by_the_timeout() -> None:
-    """A look in progress does not outlast the wait."""
+    """A poll in progress does not outlast the wait."""
     begun = running_loop().time()
     with pytest.raises(WaitTimeoutError):
-        await Looks(PENDING, takes=1000).followed(timeout=30.0)
+        await Polls(PENDING, takes=1000).followed(timeout=30.0)
     assert running_loop().time() - begun == 30
 
 
 async def test_time_spent_by_the_caller_is_not_cut_off() -> None:
     """A caller who dwells on an item is not interrupted there; the timeout is raised at the next step."""
-    things = watch(Looks(PENDING), "the thing", CREATED, Polling(timeout=10.0))
+    things = watch(Polls(PENDING), "the thing", CREATED, Polling(timeout=10.0))
     assert await anext(things) is PENDING
     await asyncio.sleep(1000)
     with pytest.raises(WaitTimeoutError):
@@ -284,7 +284,7 @@ async def test_time_spent_by_the_caller_is_not_cut_off() -> None:
     "arguments", [{"initial": 0.0}, {"maximum": 0.0}, {"multiplier": 0.5}, {"timeout": 0.0}], ids=str
 )
 def test_pollings_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
-    """A polling that would spin or could never look cannot be made."""
+    """A polling that would spin or could never poll cannot be made."""
     with pytest.raises(ValueError, match="must be"):
         Polling(**arguments)
 
@@ -292,29 +292,29 @@ def test_pollings_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> N
 # --- cancellation and leaving
 
 
-@pytest.mark.parametrize("moment", [1.0, 3.0], ids=["in a look", "in a pause"])
+@pytest.mark.parametrize("moment", [1.0, 3.0], ids=["in a poll", "in a pause"])
 async def test_a_wait_can_be_cancelled(moment: float) -> None:
     """CancelledError passes unchanged and at once, and no task is left."""
-    looks = Looks(PENDING, takes=2)
+    polls = Polls(PENDING, takes=2)
     begun = running_loop().time()
     async with nothing_left_behind():
-        task = asyncio.create_task(looks.followed())
+        task = asyncio.create_task(polls.followed())
         await asyncio.sleep(moment)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
     assert running_loop().time() - begun == moment
-    assert len(looks.times) == 1
+    assert len(polls.times) == 1
 
 
 async def test_leaving_a_watch_ends_its_looking() -> None:
     """After a `break` nothing is looked at any longer."""
-    looks = Looks(PENDING)
+    polls = Polls(PENDING)
     async with nothing_left_behind():
-        async for _ in watch(looks, "the thing", CREATED, Polling()):
+        async for _ in watch(polls, "the thing", CREATED, Polling()):
             break
         await asyncio.sleep(3600)
-    assert len(looks.times) == 1
+    assert len(polls.times) == 1
 
 
 async def test_an_error_of_on_change_is_the_callers_own() -> None:
@@ -324,13 +324,13 @@ async def test_an_error_of_on_change_is_the_callers_own() -> None:
         raise KeyError("mine")
 
     with pytest.raises(KeyError):
-        await run_to_end(watch(Looks(PENDING), "the thing", CREATED, Polling()), broken)
+        await run_to_end(watch(Polls(PENDING), "the thing", CREATED, Polling()), broken)
 
 
 async def test_concurrent_waits_do_not_mix() -> None:
     """A thousand waits each end at their own goal."""
-    waits = [Looks(*[PENDING] * (number % 7), ACTIVE if number % 2 else FAILED) for number in range(1000)]
-    outcomes = await asyncio.gather(*(looks.followed() for looks in waits), return_exceptions=True)
+    waits = [Polls(*[PENDING] * (number % 7), ACTIVE if number % 2 else FAILED) for number in range(1000)]
+    outcomes = await asyncio.gather(*(polls.followed() for polls in waits), return_exceptions=True)
     for number, outcome in enumerate(outcomes):
         if number % 2:
             assert isinstance(outcome, list)

@@ -80,7 +80,7 @@ def port_of(service: LocalService) -> int:
     return int(service.endpoint_url.rpartition(":")[2])
 
 
-async def seen_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:
+async def changes_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:
     """What a watch shows."""
     return [model async for model in watch_audience_model(client, arn, polling=Polling(**polling))]
 
@@ -110,15 +110,15 @@ async def test_a_wait_outlasts_trouble_of_one_kind(fault: Fault) -> None:
     """While a service fails in any passing way, a wait goes on, and sees each state once when it is well again."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
-        watching = asyncio.create_task(seen_of(client, arn, timeout=3600))
+        watching = asyncio.create_task(changes_of(client, arn, timeout=3600))
         await asyncio.sleep(10)
         service.inject(fault, times=None)
         await asyncio.sleep(300)
         assert not watching.done()
         service.clear_faults()
-        seen = await watching
+        models = await watching
     # The pending state had passed when the trouble had.
-    assert [model.status for model in seen] == CREATED
+    assert [model.status for model in models] == CREATED
 
 
 async def test_a_wait_outlasts_a_mixture(caplog: pytest.LogCaptureFixture) -> None:
@@ -129,8 +129,8 @@ async def test_a_wait_outlasts_a_mixture(caplog: pytest.LogCaptureFixture) -> No
             service.inject(fault, "GetAudienceModel", times=5)
         model = await wait_for_audience_model(client, arn)
     assert model.status is AudienceModelStatus.ACTIVE
-    told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("still waiting")]
-    assert {message.removeprefix(f"still waiting for {arn}: ") for message in told} == {
+    messages = [record.getMessage() for record in caplog.records if record.getMessage().startswith("still waiting")]
+    assert {message.removeprefix(f"still waiting for {arn}: ") for message in messages} == {
         "ThrottlingException",
         "InternalServiceException",
         "ServiceUnavailable",
@@ -167,17 +167,17 @@ async def test_a_wait_outlasts_a_restart(down: float) -> None:
             arn = before.add_audience_model(status="CREATE_PENDING")
             connection = before.connect()
             client = await connection.__aenter__()
-            watching = asyncio.create_task(seen_of(client, arn, timeout=7200))
-            # Long enough for a look, however the pauses fall, at what is in progress from 120 to 600 s.
+            watching = asyncio.create_task(changes_of(client, arn, timeout=7200))
+            # Long enough for a poll of the state that lasts from 120 to 600 s, whatever the pauses.
             await asyncio.sleep(300)
         await asyncio.sleep(down)
         assert not watching.done()
         after = LocalService(clock=clock, port=port)
         after._state = before._state
         async with after:
-            seen = await watching
+            models = await watching
             await connection.__aexit__(None, None, None)
-    assert [model.status for model in seen] == CREATED
+    assert [model.status for model in models] == CREATED
     assert after.requests
 
 
@@ -226,9 +226,9 @@ async def test_a_status_unknown_today() -> None:
         arn = service.add_audience_model(status="CREATE_PENDING")
         known = dict((await client.send("GetAudienceModel", audience_model_arn=arn)).document)
         service.inject(reply(known | {"status": "CREATE_PAUSED"}), times=3)
-        seen = await seen_of(client, arn)
-    assert [model.status for model in seen] == ["CREATE_PAUSED", *CREATED]
-    assert [model.status.is_known for model in seen] == [False, True, True, True]
+        models = await changes_of(client, arn)
+    assert [model.status for model in models] == ["CREATE_PAUSED", *CREATED]
+    assert [model.status.is_known for model in models] == [False, True, True, True]
 
 
 async def test_what_does_not_pass_ends_a_wait_at_once() -> None:
@@ -237,14 +237,14 @@ async def test_what_does_not_pass_ends_a_wait_at_once() -> None:
         arn = service.add_audience_model(status="CREATE_PENDING")
         waiting = asyncio.create_task(wait_for_audience_model(client, arn))
         await asyncio.sleep(30)
-        seen = len(service.requests)
+        before = len(service.requests)
         service.inject(ErrorResponse("AccessDeniedException"))
         with pytest.raises(ServiceError) as caught:
             await waiting
-    assert (caught.value.code, len(service.requests)) == ("AccessDeniedException", seen + 1)
+    assert (caught.value.code, len(service.requests)) == ("AccessDeniedException", before + 1)
 
 
-# --- when it looks
+# --- when it polls
 
 PAUSES = [10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0]
 DOUBLING = Polling(initial=10, maximum=60, multiplier=2)
@@ -352,7 +352,7 @@ async def test_many_waits_share_a_narrow_door(monkeypatch: pytest.MonkeyPatch) -
     for number, (arn, job) in enumerate(zip(arns, jobs, strict=True)):
         if number % 4 == 2:
             assert isinstance(job, WaitFailedError)
-            job = job.last  # noqa: PLW2901  # the job as last seen
+            job = job.last  # noqa: PLW2901  # the job as the last poll returned it
             assert job.status == "CREATE_FAILED"
         else:
             assert not isinstance(job, BaseException)

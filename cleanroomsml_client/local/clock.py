@@ -28,7 +28,11 @@ class Clock:
         self._advanced = 0.0
 
     def now(self) -> datetime:
-        """Return the simulated time, in UTC."""
+        """Return the simulated time.
+
+        Returns:
+            The time, in UTC.
+        """
         elapsed = (self._monotonic() - self._began) * self._speed
         return self._start + timedelta(seconds=elapsed + self._advanced)
 

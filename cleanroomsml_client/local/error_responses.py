@@ -29,7 +29,7 @@ def access_denied(account: str, operation: str, arn: str) -> WireError:
 
 
 def not_found(arn: str) -> WireError:
-    """Return the error for a resource that does not exist, or not any longer."""
+    """Return the error for a resource that does not exist or was deleted."""
     return WireError("ResourceNotFoundException", f"Resource {arn} was not found.")
 
 

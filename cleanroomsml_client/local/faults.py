@@ -27,6 +27,7 @@ class ErrorResponse:
     code: str
     """The code on the wire, such as `ConflictException`."""
     message: str = "An injected failure."
+    """The message in the response."""
     status: int | None = None
     """HTTP status. None: the one that AWS uses for the code."""
 
@@ -38,7 +39,9 @@ class RawResponse:
     status: int = 200
     """HTTP status."""
     body: str = ""
+    """Sent as UTF-8, whatever it contains."""
     content_type: str = "text/html"
+    """The Content-Type header."""
 
 
 @attrs.frozen

@@ -14,8 +14,11 @@ class Durations:
     """How long transitions take: simulated seconds that they are pending, and then in progress."""
 
     create: tuple[float, float] = (120.0, 480.0)
+    """From CREATE_PENDING through CREATE_IN_PROGRESS to ACTIVE."""
     delete: tuple[float, float] = (60.0, 60.0)
+    """From DELETE_PENDING through DELETE_IN_PROGRESS to the end: the resource is deleted or INACTIVE."""
     cancel: tuple[float, float] = (60.0, 60.0)
+    """From CANCEL_PENDING through CANCEL_IN_PROGRESS to INACTIVE."""
 
 
 @attrs.frozen

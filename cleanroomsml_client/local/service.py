@@ -52,9 +52,11 @@ class RecordedRequest:
     operation: str | None
     """The AWS name of the operation. None: there is no operation at this path."""
     method: str
+    """The HTTP method."""
     path: str
     """As received, still encoded."""
     query: str
+    """The query string as received, still encoded, without the `?`."""
     headers: Mapping[str, str]
     """By lower-case name, without credentials."""
     request_id: str

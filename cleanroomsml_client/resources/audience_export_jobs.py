@@ -35,7 +35,7 @@ class AudienceExportJobStatus(OpenEnum):
 @displayed
 @attrs.frozen(kw_only=True)
 class AudienceExportJobSummary:
-    """An audience export job. AWS returns no more than this about one."""
+    """An audience export job. AWS has no operation that returns more about one."""
 
     audience_generation_job_arn: str
     name: str
@@ -59,8 +59,7 @@ async def start_audience_export_job(
 ) -> None:
     """Start an audience export job: write an audience of one size to Amazon S3.
 
-    `wait_for_audience_export_job` returns when it is written. An export job has no ARN; its name is all that identifies
-    it.
+    `wait_for_audience_export_job` returns when it is written. An export job has no ARN: only its name identifies it.
 
     AWS: StartAudienceExportJob.
 
@@ -102,7 +101,7 @@ def list_audience_export_jobs(
 
     Args:
         client: The client from `connect`.
-        audience_generation_job_arn: Only exports of this generation job. None: of all.
+        audience_generation_job_arn: Only exports of this generation job. None: exports of all jobs.
         page_size: How many items each request asks for, 1-100. None: AWS decides.
         starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
 
@@ -137,8 +136,8 @@ def watch_audience_export_job(
 ) -> AsyncIterator[AudienceExportJobSummary]:
     """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
-    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
-    waits until `polling.timeout`.
+    If several jobs have this name, the newest one is used. If none has it yet, polling continues until one is listed;
+    with a wrong name, it continues until `polling.timeout`.
 
     AWS: ListAudienceExportJobs.
 
@@ -169,10 +168,10 @@ async def wait_for_audience_export_job(
     polling: Polling = Polling(),
     on_change: Callable[[AudienceExportJobSummary], object] | None = None,
 ) -> AudienceExportJobSummary:
-    """Wait until an audience export job is ACTIVE: the audience is written, and return it.
+    """Wait until an audience export job is ACTIVE, so that the audience is written, and return the job.
 
-    Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
-    waits until `polling.timeout`.
+    If several jobs have this name, the newest one is used. If none has it yet, polling continues until one is listed;
+    with a wrong name, it continues until `polling.timeout`.
 
     AWS: ListAudienceExportJobs.
 

@@ -54,7 +54,9 @@ class AudienceGenerationJobDataSource:
     data_source: S3ConfigMap | None = None
     """A file of JSON lines, each an object with a `user_id`. None: the seed comes from a query."""
     sql_parameters: ProtectedQuerySQLParameters | None = attrs.field(default=None, repr=False)
+    """A query that selects the `user_id`s. None: the seed comes from a file."""
     sql_compute_configuration: ComputeConfiguration | None = None
+    """The machines that run the query. None: AWS's default."""
 
 
 @attrs.frozen(kw_only=True)
@@ -135,6 +137,7 @@ class AudienceGenerationJobSummary:
     create_time: datetime
     update_time: datetime
     collaboration_id: str | None = None
+    """The UUID of the collaboration that the job belongs to."""
     started_by: str | None = None
     """The account that started the job."""
     description: str | None = None
@@ -164,7 +167,8 @@ async def start_audience_generation_job(
             `list_configured_audience_models` lists it.
         seed_audience: The users to find similar ones of: a file in Amazon S3, or a query in the collaboration.
         include_seed_in_output: True: audiences include the users of the seed. None: they do not.
-        collaboration_id: The UUID of the collaboration that the job belongs to; needed to use another account's model.
+        collaboration_id: The UUID of the collaboration that the job belongs to; see `aws cleanrooms
+            list-collaborations`. Needed to use another account's model. None: the job belongs to no collaboration.
         tags: Labels of the new job, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
         description: Free text, up to 255 characters.
 
@@ -172,7 +176,7 @@ async def start_audience_generation_job(
         The ARN of the audience generation job.
 
     Raises:
-        ConflictError: The request conflicts with the state of another resource.
+        ConflictError: The configured audience model cannot be used now, for example because it is being deleted.
         ResourceNotFoundError: There is no such configured audience model.
         ServiceQuotaExceededError: Too many generation jobs of the account are running; AWS allows 10 by default.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
@@ -206,7 +210,7 @@ async def get_audience_generation_job(client: Client, audience_generation_job_ar
         The job, with its quality `metrics` once it is done.
 
     Raises:
-        ResourceNotFoundError: The job does not exist, or not any longer.
+        ResourceNotFoundError: The job does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
@@ -231,8 +235,9 @@ def list_audience_generation_jobs(
 
     Args:
         client: The client from `connect`.
-        configured_audience_model_arn: Only jobs of this configured audience model. None: of all.
-        collaboration_id: Only jobs of the collaboration with this UUID. None: of all.
+        configured_audience_model_arn: Only jobs of this configured audience model. None: jobs of all models.
+        collaboration_id: Only jobs of the collaboration with this UUID; see `aws cleanrooms list-collaborations`.
+            None: jobs of all collaborations, and those outside any.
         page_size: How many items each request asks for, 1-100. None: AWS decides.
         starting_token: Where to start: the `next_token` of a `Page` of an earlier iteration. None: at the beginning.
 
@@ -268,7 +273,7 @@ async def delete_audience_generation_job(client: Client, audience_generation_job
 
     Raises:
         ConflictError: The job is still running, or an export of it is.
-        ResourceNotFoundError: The job does not exist, or not any longer.
+        ResourceNotFoundError: The job does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteAudienceGenerationJob", None, audience_generation_job_arn=audience_generation_job_arn)

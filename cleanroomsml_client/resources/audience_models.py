@@ -59,6 +59,7 @@ class AudienceModelMetric:
     for_top_k_item_predictions: int
     """How many of the best-ranked items the measure takes into account."""
     value: float
+    """0-1; larger is better."""
 
 
 @displayed
@@ -124,7 +125,7 @@ async def create_audience_model(
             beginning.
         training_data_end_time: Train on data up to this time; a datetime with a time zone. None: up to the dataset's
             end.
-        kms_key_arn: The AWS KMS key that encrypts the data of the model. None: a key that AWS owns.
+        kms_key_arn: The ARN of the AWS KMS key that encrypts the data of the model. None: a key that AWS owns.
         tags: Labels of the new model, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
         description: Free text, up to 255 characters.
 
@@ -132,7 +133,7 @@ async def create_audience_model(
         The ARN of the audience model.
 
     Raises:
-        ConflictError: The request conflicts with the state of another resource.
+        ConflictError: The training dataset cannot be used now, for example because it is being deleted.
         ResourceNotFoundError: There is no such training dataset.
         ServiceQuotaExceededError: Too many audience models of the account are being trained; AWS allows 2 by default.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
@@ -165,7 +166,7 @@ async def get_audience_model(client: Client, audience_model_arn: str) -> Audienc
         The audience model.
 
     Raises:
-        ResourceNotFoundError: The model does not exist, or not any longer.
+        ResourceNotFoundError: The model does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(client, "GetAudienceModel", AudienceModel, audience_model_arn=audience_model_arn)
@@ -211,8 +212,8 @@ async def delete_audience_model(client: Client, audience_model_arn: str) -> None
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
 
     Raises:
-        ConflictError: Configured audience models use the model, or its status does not allow it.
-        ResourceNotFoundError: The model does not exist, or not any longer.
+        ConflictError: Configured audience models use the model, or it is being trained or deleted.
+        ResourceNotFoundError: The model does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteAudienceModel", None, audience_model_arn=audience_model_arn)

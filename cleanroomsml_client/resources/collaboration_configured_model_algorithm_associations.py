@@ -68,7 +68,7 @@ async def get_collaboration_configured_model_algorithm_association(
         The association, without tags, but with its creator's account.
 
     Raises:
-        ResourceNotFoundError: The association does not exist, or not any longer.
+        ResourceNotFoundError: The association does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(

@@ -1,4 +1,4 @@
-"""Configured audience models: an audience model with the terms on which audiences may be generated from it."""
+"""Configured audience models: an audience model plus the settings for generating audiences from it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ class ConfiguredAudienceModelStatus(OpenEnum):
 
 
 class SharedAudienceMetrics(OpenEnum):
-    """Which quality metrics the account that generates an audience can see."""
+    """Which quality metrics the account that generates an audience sees."""
 
     ALL = "ALL"
     NONE = "NONE"
@@ -91,13 +91,16 @@ class ConfiguredAudienceModel:
     audience_model_arn: str
     output_config: ConfiguredAudienceModelOutputConfig
     shared_audience_metrics: tuple[SharedAudienceMetrics, ...]
+    """Exactly one value, so far."""
     create_time: datetime
     update_time: datetime
     min_matching_seed_size: int | None = None
-    """How many users of a seed audience must be found in the training data, 25-500,000."""
+    """How many users of a seed audience must be found in the training data, 25-500,000. None: 500."""
     audience_size_config: AudienceSizeConfig | None = None
+    """The sizes of audience on offer. None: AWS's default."""
     tags: Mapping[str, str] = map_field()
     child_resource_tag_on_create_policy: TagOnCreatePolicy | None = None
+    """None: new audience generation jobs do not inherit the tags."""
     description: str | None = None
 
 
@@ -129,7 +132,7 @@ async def create_configured_audience_model(
     child_resource_tag_on_create_policy: TagOnCreatePolicy | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a configured audience model. It is ready for use at once.
+    """Create a configured audience model. It can be used immediately.
 
     AWS: CreateConfiguredAudienceModel.
 
@@ -138,9 +141,10 @@ async def create_configured_audience_model(
         name: 1-63 characters. It need not be unique.
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
         output_config: Where audiences are written, and the IAM role that AWS assumes to write them.
-        shared_audience_metrics: Which quality metrics the collaboration sees; exactly one value, so far.
-        min_matching_seed_size: How many users of a seed audience must be found in the training data, 25-500,000. None:
-            500.
+        shared_audience_metrics: Which quality metrics the account that generates an audience sees; exactly one
+            value, so far.
+        min_matching_seed_size: How many users of a seed audience must be found in the training data, 25-500,000.
+            None: 500.
         audience_size_config: The sizes of audience on offer. None: AWS's default.
         tags: Labels of the new configured model, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
         child_resource_tag_on_create_policy: Whether audience generation jobs inherit the tags. None: they do not.
@@ -186,7 +190,7 @@ async def get_configured_audience_model(client: Client, configured_audience_mode
         The configured audience model.
 
     Raises:
-        ResourceNotFoundError: The configured model does not exist, or not any longer.
+        ResourceNotFoundError: The configured model does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
@@ -246,7 +250,8 @@ async def update_configured_audience_model(
             `list_configured_audience_models` lists it.
         output_config: Where audiences are written, and the IAM role that AWS assumes to write them.
         audience_model_arn: The ARN of the audience model to use from now on.
-        shared_audience_metrics: Which quality metrics the collaboration sees; exactly one value, so far.
+        shared_audience_metrics: Which quality metrics the account that generates an audience sees; exactly one
+            value, so far.
         min_matching_seed_size: How many users of a seed audience must be found in the training data, 25-500,000.
         audience_size_config: The sizes of audience on offer.
         description: Free text, up to 255 characters.
@@ -255,7 +260,7 @@ async def update_configured_audience_model(
         The ARN of the configured audience model.
 
     Raises:
-        ConflictError: The audience model is not ACTIVE, or the configured model is in use.
+        ConflictError: The new audience model is not ACTIVE, or another change of the configured model is in progress.
         ResourceNotFoundError: There is no such configured model, or no such audience model.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
@@ -277,6 +282,8 @@ async def update_configured_audience_model(
 async def delete_configured_audience_model(client: Client, configured_audience_model_arn: str) -> None:
     """Delete a configured audience model.
 
+    AWS also removes it from the collaborations that it is associated with.
+
     AWS: DeleteConfiguredAudienceModel.
 
     Args:
@@ -286,7 +293,7 @@ async def delete_configured_audience_model(client: Client, configured_audience_m
 
     Raises:
         ConflictError: Audience generation jobs use the configured model.
-        ResourceNotFoundError: The configured model does not exist, or not any longer.
+        ResourceNotFoundError: The configured model does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(
@@ -295,7 +302,7 @@ async def delete_configured_audience_model(client: Client, configured_audience_m
 
 
 class PolicyExistenceCondition(OpenEnum):
-    """What must be true of the present policy when a new one is set."""
+    """Whether a policy must exist when a new one is set."""
 
     POLICY_MUST_EXIST = "POLICY_MUST_EXIST"
     POLICY_MUST_NOT_EXIST = "POLICY_MUST_NOT_EXIST"
@@ -321,10 +328,10 @@ async def put_configured_audience_model_policy(
     previous_policy_hash: str | None = None,
     policy_existence_condition: PolicyExistenceCondition | None = None,
 ) -> str:
-    """Set the resource policy of a configured audience model, in place of an earlier one.
+    """Set the resource policy of a configured audience model, replacing an earlier one.
 
-    With `previous_policy_hash` or `policy_existence_condition`, nothing is changed unless the present policy is the
-    expected one; a ValidationError says so.
+    With `previous_policy_hash` or `policy_existence_condition`, the policy is set only if the present one is as
+    expected; otherwise the call raises ValidationError.
 
     AWS: PutConfiguredAudienceModelPolicy.
 
@@ -333,8 +340,9 @@ async def put_configured_audience_model_policy(
         configured_audience_model_arn: The ARN that `create_configured_audience_model` returned;
             `list_configured_audience_models` lists it.
         configured_audience_model_policy: An IAM policy document, as JSON text of 1-20,480 characters.
-        previous_policy_hash: The `policy_hash` that the present policy must have. None: any.
-        policy_existence_condition: Whether there must be a policy already. None: either way.
+        previous_policy_hash: The `policy_hash` that the present policy must have, from
+            `get_configured_audience_model_policy`. None: it may have any.
+        policy_existence_condition: Whether a policy must exist already. None: both are accepted.
 
     Returns:
         The hash of the new policy.
@@ -383,7 +391,7 @@ async def get_configured_audience_model_policy(
 
 
 async def delete_configured_audience_model_policy(client: Client, configured_audience_model_arn: str) -> None:
-    """Delete the resource policy of a configured audience model. Only its owner may use the model then.
+    """Delete the resource policy of a configured audience model. After that, only its owner can use the model.
 
     AWS: DeleteConfiguredAudienceModelPolicy.
 

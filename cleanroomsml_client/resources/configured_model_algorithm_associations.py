@@ -295,7 +295,7 @@ async def get_configured_model_algorithm_association(
         The association, with its tags.
 
     Raises:
-        ResourceNotFoundError: The association does not exist, or not any longer.
+        ResourceNotFoundError: The association does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
@@ -352,7 +352,7 @@ async def delete_configured_model_algorithm_association(
 
     Raises:
         ConflictError: A channel, trained model or job uses the association.
-        ResourceNotFoundError: The association does not exist, or not any longer.
+        ResourceNotFoundError: The association does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(

@@ -149,7 +149,7 @@ async def get_configured_model_algorithm(
         The algorithm.
 
     Raises:
-        ResourceNotFoundError: The algorithm does not exist, or not any longer.
+        ResourceNotFoundError: The algorithm does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
@@ -200,7 +200,7 @@ async def delete_configured_model_algorithm(client: Client, configured_model_alg
 
     Raises:
         ConflictError: An association uses the algorithm.
-        ResourceNotFoundError: The algorithm does not exist, or not any longer.
+        ResourceNotFoundError: The algorithm does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(

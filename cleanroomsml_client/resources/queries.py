@@ -20,7 +20,9 @@ class ProtectedQuerySQLParameters:
     """A query to run in the collaboration: its text or an analysis template, neither of which a repr shows."""
 
     query_string: str | None = attrs.field(default=None, repr=False)
+    """SQL, up to 500,000 characters. None: the template contains it."""
     analysis_template_arn: str | None = attrs.field(default=None, repr=False)
+    """The ARN of an analysis template of AWS Clean Rooms. None: `query_string` is used."""
     parameters: Mapping[str, str] = map_field(repr=False)
     """Values of the template's parameters, by name."""
 
@@ -38,7 +40,7 @@ class WorkerComputeConfigurationProperties(TaggedUnion):
     """Settings of the engine that runs the query."""
 
     spark: Mapping[str, str] | None = attrs.field(default=None, converter=attrs.converters.optional(FrozenDict))
-    """Spark properties, by name."""
+    """Spark properties by name, at most 50."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,9 +48,11 @@ class WorkerComputeConfiguration:
     """The machines that run a query."""
 
     type: WorkerComputeType | None = None
+    """The size of each worker. None: AWS's default."""
     number: int | None = None
-    """How many workers: 2-1024."""
+    """How many workers, 2-1024. None: AWS's default."""
     properties: WorkerComputeConfigurationProperties | None = None
+    """Settings of the engine. None: its defaults."""
 
 
 @attrs.frozen(kw_only=True)

@@ -52,7 +52,7 @@ class AudienceSize:
 
     type: AudienceSizeType
     value: int
-    """Users or percent, as `type` says."""
+    """1 or more: users or percent, as `type` says."""
 
 
 class MetricsStatus(OpenEnum):

@@ -20,7 +20,7 @@ async def list_tags_for_resource(client: Client, resource_arn: str) -> Mapping[s
         The tags, which cannot be changed in place.
 
     Raises:
-        ResourceNotFoundError: The resource does not exist, or not any longer.
+        ResourceNotFoundError: The resource does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     # mypy rejects an abstract class as type[T]; `call` never instantiates it.
@@ -38,7 +38,7 @@ async def tag_resource(client: Client, resource_arn: str, *, tags: Mapping[str, 
         tags: Labels to add; a resource has at most 50. Keys have 1-128 characters, values 0-256.
 
     Raises:
-        ResourceNotFoundError: The resource does not exist, or not any longer.
+        ResourceNotFoundError: The resource does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "TagResource", None, resource_arn=resource_arn, tags=tags)
@@ -55,7 +55,7 @@ async def untag_resource(client: Client, resource_arn: str, *, tag_keys: Sequenc
         tag_keys: The keys of the tags to remove.
 
     Raises:
-        ResourceNotFoundError: The resource does not exist, or not any longer.
+        ResourceNotFoundError: The resource does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "UntagResource", None, resource_arn=resource_arn, tag_keys=tag_keys)

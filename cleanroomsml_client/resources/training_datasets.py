@@ -90,6 +90,7 @@ class Dataset:
     """One table of training data, and how to read it."""
 
     type: DatasetType
+    """What each row represents."""
     input_config: DatasetInputConfig
 
 
@@ -102,6 +103,7 @@ class TrainingDataset:
     name: str
     status: TrainingDatasetStatus
     training_data: tuple[Dataset, ...]
+    """Exactly one dataset, so far."""
     role_arn: str
     """The IAM role that AWS assumes to read the tables."""
     create_time: datetime
@@ -132,14 +134,14 @@ async def create_training_dataset(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a training dataset. It is ready for use at once.
+    """Create a training dataset. It can be used immediately.
 
     AWS: CreateTrainingDataset.
 
     Args:
         client: The client from `connect`.
         name: 1-63 characters. It need not be unique.
-        role_arn: The IAM role that AWS assumes to read the tables.
+        role_arn: The ARN of the IAM role that AWS assumes to read the tables.
         training_data: The tables to learn from; exactly one dataset, so far.
         tags: Labels of the new dataset, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
         description: Free text, up to 255 characters.
@@ -148,7 +150,7 @@ async def create_training_dataset(
         The ARN of the training dataset.
 
     Raises:
-        ConflictError: The request conflicts with the state of another resource.
+        ConflictError: Another change is in progress at the same time; AWS documents no exact condition.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(
@@ -177,7 +179,7 @@ async def get_training_dataset(client: Client, training_dataset_arn: str) -> Tra
         The training dataset.
 
     Raises:
-        ResourceNotFoundError: The dataset does not exist, or not any longer.
+        ResourceNotFoundError: The dataset does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     return await call(client, "GetTrainingDataset", TrainingDataset, training_dataset_arn=training_dataset_arn)
@@ -222,7 +224,7 @@ async def delete_training_dataset(client: Client, training_dataset_arn: str) -> 
 
     Raises:
         ConflictError: Audience models use the dataset.
-        ResourceNotFoundError: The dataset does not exist, or not any longer.
+        ResourceNotFoundError: The dataset does not exist or was deleted.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await call(client, "DeleteTrainingDataset", None, training_dataset_arn=training_dataset_arn)

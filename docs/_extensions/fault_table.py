@@ -1,4 +1,4 @@
-"""The directive `fault-table`: the rows of tests/test_faults.py, for readers.
+"""The directive `fault-table`: the rows of tests/test_faults.py, as documentation.
 
 A comment above rows of the table in the source is the heading of their section.
 """
@@ -24,31 +24,31 @@ _SHOWN_WHEN_TRUE = {"incomplete", "quota_name", "quota_value", "retry_after"}
 
 
 class FaultTable(SphinxDirective):
-    """See the module."""
+    """Renders the table."""
 
     def run(self) -> list[nodes.Node]:
-        """A section for each group of faults, with a table each."""
+        """Return a section with a table for each group of faults."""
         self.env.note_dependency(str(inspect.getsourcefile(test_faults)))
         return self.parse_text_to_nodes("\n".join(_markdown()), allow_section_headings=True)
 
 
 def _markdown() -> Iterator[str]:
-    """Faults of a section that end alike share a line."""
+    """Yield the lines; faults of a section with the same outcome share a row."""
     for heading, faults in _sections():
         title, _, remark = heading.rstrip(".").partition(": ")
         yield from ("", f"### {title}", "")
         if remark:
             yield from (f"{remark[0].upper()}{remark[1:]}.", "")
-        yield from ("| what happens | get and list | create |", "|---|---|---|")
-        alike: dict[str, list[str]] = {}
+        yield from ("| fault | get and list | create |", "|---|---|---|")
+        by_outcome: dict[str, list[str]] = {}
         for fault in faults:
-            alike.setdefault(f"{_outcome(fault.get_and_list)} | {_create(fault)}", []).append(_escaped(fault.what))
-        for endings, names in alike.items():
+            by_outcome.setdefault(f"{_outcome(fault.get_and_list)} | {_create(fault)}", []).append(_escaped(fault.what))
+        for endings, names in by_outcome.items():
             yield f"| {'; '.join(names)} | {endings} |"
 
 
 def _sections() -> Iterator[tuple[str, list[Fault]]]:
-    """The comments above rows of the table, with the rows beneath."""
+    """Yield each comment above rows of the table, with those rows."""
     source = inspect.getsource(test_faults)
     (table,) = (
         statement.value
@@ -81,12 +81,12 @@ def _is_shown(field: str, value: object) -> bool:
 
 
 def _of_get(value: object) -> object:
-    """Where there is a value for each operation, that of get."""
+    """Return the value of get, if there is one for each operation."""
     return cast("dict[str, object]", value)["get"] if isinstance(value, dict) else value
 
 
 def _tries(tries: Tries) -> str:
-    count = "1 try" if tries.attempts == 1 else f"{tries.attempts} tries"
+    count = "1 attempt" if tries.attempts == 1 else f"{tries.attempts} attempts"
     if tries.most == 0:
         return count
     if tries.least == tries.most:

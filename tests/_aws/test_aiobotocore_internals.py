@@ -1,14 +1,13 @@
-"""What we lean on in aiobotocore beyond calling an operation: an upgrade that moves one fails here.
+"""What we use of aiobotocore and botocore beyond calling an operation: an upgrade that changes one fails here.
 
-- the event `before-call` with an answer, after all of botocore's own (tests/test_exchange.py)
-- the events of aiobotocore's endpoint, their order and their arguments (tests/test_exchange.py)
-- `client._endpoint.http_session`: where requests are sent
-- the event `before-sign`, and that the signer takes the `Host` that a request names (tests/test_exchange.py)
-- `retry-config-cleanroomsml`: the name under which botocore's retries listen (tests/test_exchange.py)
+- the event `before-call` with a response, after the handlers of botocore (test_endpoint.py)
+- the events of aiobotocore's endpoint, their order and their arguments (test_endpoint.py)
+- `client._endpoint.http_session`: sends the requests
+- `retry-config-cleanroomsml`: the id of botocore's handler of `needs-retry` (test_endpoint.py)
 - `AioConfig(http_session_cls=...)` and `AIOHTTPSession._get_session`: requests that follow no redirect
-- `Loader.list_available_services`: what a service is looked up in
-- `UserAgentString`: the user agent, put together once
-- `error.kwargs["error"]` of what `AIOHTTPSession.send` raises: whether the request was sent (tests/test_faults.py)
+- `Loader.list_available_services`: how botocore finds a service
+- `UserAgentString`: the user agent, built once
+- `error.kwargs["error"]` of the exceptions of `AIOHTTPSession.send`: was the request sent (tests/test_faults.py)
 """
 
 from pathlib import Path
@@ -27,7 +26,7 @@ from cleanroomsml_client.local import LocalService
 
 
 async def user_agents(monkeypatch: pytest.MonkeyPatch, config: AioConfig | None = None) -> tuple[set[str], set[str]]:
-    """The words of the user agent that we send, and of aiobotocore's own from the same session."""
+    """Return the words of our user agent, and of that of aiobotocore with the same session."""
     monkeypatch.setenv("AWS_SDK_UA_APP_ID", "shop")
     monkeypatch.setenv("AWS_EXECUTION_ENV", "AWS_Lambda_python3.13")
     session: Any = AioSession()
@@ -37,12 +36,12 @@ async def user_agents(monkeypatch: pytest.MonkeyPatch, config: AioConfig | None 
             assert [item async for item in list_audience_models(client)] == []
         async with session.create_client("cleanroomsml", **arguments) as raw:
             await raw.list_audience_models()
-        ours, theirs = (set(seen.headers["user-agent"].split()) for seen in service.requests)
+        ours, theirs = (set(request.headers["user-agent"].split()) for request in service.requests)
         return ours, theirs
 
 
 async def test_user_agent_is_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """We say what botocore says of itself, the platform and the application, but for its features; and who we are."""
+    """Our user agent has botocore's words for itself, the platform and the application, and our own name."""
     ours, theirs = await user_agents(monkeypatch)
     assert ours - theirs == {f"cleanroomsml-client/{__version__}"}
     assert {word.partition("/")[0] for word in theirs - ours} <= {"m", "cfg"}
@@ -51,32 +50,32 @@ async def test_user_agent_is_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("option", ["user_agent", "user_agent_extra"])
 async def test_own_user_agent_is_sent(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a caller configures as user agent, or adds to it, arrives."""
+    """The user agent that a caller configures, or adds to, is sent."""
     ours, _ = await user_agents(monkeypatch, AioConfig(**{option: "checkout/2.0"}))
     assert "checkout/2.0" in ours
 
 
-async def test_the_body_passes_botocore_by() -> None:
-    """A member that botocore's model does not know arrives, and botocore's parser has nothing to read."""
+async def test_a_success_is_not_parsed_by_botocore() -> None:
+    """A member that botocore's model does not have is read, and the parsed response holds only the body."""
     async with LocalService() as service, service.connect() as client:
         service.audience_model_metrics = [{"type": "RECALL", "forTopKItemPredictions": 5, "value": 0.5}]
         arn = service.add_audience_model()
-        heard: set[str] = set()
+        parsed_names: set[str] = set()
 
-        def hear(parsed: dict[str, Any], **_: object) -> None:
-            heard.update(parsed)
+        def record(parsed: dict[str, Any], **_: object) -> None:
+            parsed_names.update(parsed)
 
-        client.aws.meta.events.register("after-call.cleanroomsml", hear)
+        client.aws.meta.events.register("after-call.cleanroomsml", record)
         assert (await get_audience_model(client, arn)).metrics[0].value == 0.5
-        assert heard == {"ResponseMetadata", "cleanroomsml_client.body"}
+        assert parsed_names == {"ResponseMetadata", "cleanroomsml_client.body"}
 
 
 async def test_operations_need_nothing_that_we_leave_out() -> None:
-    """Aiobotocore's endpoint also streams, compresses and adds checksums: no operation asks for it."""
+    """No operation uses streaming, compression or checksums, which our endpoint does not support."""
     session: Any = AioSession()
     service = await session.get_service_model("cleanroomsml")
     for operation in map(service.operation_model, service.operation_names):
-        asked = (
+        features = (
             operation.has_streaming_input,
             operation.has_streaming_output,
             operation.has_event_stream_input,
@@ -85,11 +84,11 @@ async def test_operations_need_nothing_that_we_leave_out() -> None:
             operation.http_checksum_required,
             operation.request_compression,
         )
-        assert not any(asked), operation.name
+        assert not any(features), operation.name
 
 
 async def test_services_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client is made without a look into the folders of all services."""
+    """A client is created without listing the folders of all services."""
 
     def refuse(*_: object) -> None:
         raise AssertionError
@@ -100,7 +99,7 @@ async def test_services_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_services_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """STS, which credentials may come from; one of the caller's own; and none that is not there."""
+    """The loader finds STS and a service of the caller, and reports one that does not exist."""
     own = tmp_path / "own" / "2026-01-01"
     own.mkdir(parents=True)
     (own / "service-2.json").write_text('{"metadata": {}}')

@@ -24,7 +24,7 @@ from cleanroomsml_client.resources.audience_models import (
 from tests.support.leaks import nothing_left_behind
 from tests.support.serving import ARN, DATASET, MODEL, serving
 from tests.support.virtual_time import running_loop
-from tests.support.wire import STALL, FaultServer, answer, error
+from tests.support.wire import STALL, FaultServer, error, response
 
 pytestmark = pytest.mark.virtual_time
 
@@ -38,14 +38,14 @@ async def test_every_argument_of_connect(aws_home: Path) -> None:
     """Region, profile, endpoint, configuration, retry policy and observer all take effect."""
     (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
     (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
-    seen: list[Attempt] = []
+    recorded: list[Attempt] = []
     async with serving(
         error(429, "ThrottlingException"),
         region_name="ap-northeast-1",
         profile_name="work",
         config=AioConfig(user_agent_extra="my-program/2"),
         retry=NO_RETRY,
-        observer=seen.append,
+        observer=recorded.append,
     ) as (server, client):
         with pytest.raises(ThrottlingError):
             await get_audience_model(client, ARN)
@@ -53,7 +53,7 @@ async def test_every_argument_of_connect(aws_home: Path) -> None:
     assert "Credential=WORKKEY/" in request.headers["authorization"]
     assert "/ap-northeast-1/cleanrooms-ml/" in request.headers["authorization"]
     assert "my-program/2" in request.headers["user-agent"]
-    assert [attempt.status for attempt in seen] == [429]
+    assert [attempt.status for attempt in recorded] == [429]
     assert client.retry is NO_RETRY
 
 
@@ -62,14 +62,14 @@ async def test_the_profile_gives_the_region(aws_home: Path, monkeypatch: pytest.
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
     (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
-    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+    async with serving(response(200, MODEL), profile_name="work") as (server, client):
         await get_audience_model(client, ARN)
     assert "/eu-west-1/cleanrooms-ml/" in server.requests[0].headers["authorization"]
 
 
 async def test_the_user_agent_names_this_package() -> None:
     """The service sees which client calls."""
-    async with serving(answer(200, MODEL)) as (server, client):
+    async with serving(response(200, MODEL)) as (server, client):
         await get_audience_model(client, ARN)
     assert f"cleanroomsml-client/{__version__}" in server.requests[0].headers["user-agent"]
 
@@ -77,7 +77,7 @@ async def test_the_user_agent_names_this_package() -> None:
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_CLEANROOMSML", "AWS_ENDPOINT_URL"])
 async def test_the_endpoint_of_the_environment_is_honoured(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A standard endpoint variable needs no code."""
-    async with nothing_left_behind(), FaultServer(answer(200, MODEL)) as server:
+    async with nothing_left_behind(), FaultServer(response(200, MODEL)) as server:
         monkeypatch.setenv(variable, server.url)
         async with connect() as client:
             assert (await get_audience_model(client, ARN)).name == "a"
@@ -125,7 +125,7 @@ async def test_a_sessions_default_configuration_takes_precedence() -> None:
     """What the session's owner configured wins over ours, but for botocore's retries."""
     session: Any = AioSession()
     session.set_default_client_config(AioConfig(user_agent_extra="the-session/1"))
-    async with serving(answer(200, MODEL), session=session) as (server, client):
+    async with serving(response(200, MODEL), session=session) as (server, client):
         await get_audience_model(client, ARN)
     assert "the-session/1" in server.requests[0].headers["user-agent"]
 
@@ -133,7 +133,7 @@ async def test_a_sessions_default_configuration_takes_precedence() -> None:
 async def test_a_session_is_used_but_not_changed() -> None:
     """Another client of the same session gets botocore's own dicts, during and after our client's life."""
     session: Any = AioSession()
-    async with FaultServer(answer(200, MODEL)) as server:
+    async with FaultServer(response(200, MODEL)) as server:
 
         async def by_botocore() -> dict[str, Any]:
             async with session.create_client("cleanroomsml", endpoint_url=server.url) as aws:
@@ -188,7 +188,7 @@ async def test_without_credentials_a_call_is_never_sent(monkeypatch: pytest.Monk
     """Absent credentials show at the first call, as what they are."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    async with serving(answer(200, MODEL)) as (server, client):
+    async with serving(response(200, MODEL)) as (server, client):
         with pytest.raises(CredentialsError) as caught:
             await get_audience_model(client, ARN)
     assert caught.value.operation == "GetAudienceModel"
@@ -206,7 +206,7 @@ async def test_incomplete_credentials_make_no_client(monkeypatch: pytest.MonkeyP
 
 async def test_another_services_refusal_is_about_credentials(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """STS refusing to assume the profile's role is a CredentialsError, not the service's AccessDeniedError."""
-    refusal = answer(
+    refusal = response(
         403,
         b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>",
         {"Content-Type": "text/xml"},
@@ -217,7 +217,7 @@ async def test_another_services_refusal_is_about_credentials(aws_home: Path, mon
             "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = base\n"
         )
         (aws_home / "credentials").write_text("[base]\naws_access_key_id = K\naws_secret_access_key = x\n")
-        async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+        async with serving(response(200, MODEL), profile_name="work") as (server, client):
             with pytest.raises(CredentialsError, match="AssumeRole"):
                 await get_audience_model(client, ARN)
         assert server.requests == []
@@ -242,7 +242,7 @@ async def test_credentials_that_come_back_expired(aws_home: Path) -> None:
     )
     program.chmod(0o700)
     (aws_home / "config").write_text(f"[profile work]\ncredential_process = {program}\n")
-    async with serving(answer(200, MODEL), profile_name="work") as (server, client):
+    async with serving(response(200, MODEL), profile_name="work") as (server, client):
         with pytest.raises(CredentialsError):
             await get_audience_model(client, ARN)
     assert server.requests == []

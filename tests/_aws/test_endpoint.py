@@ -1,4 +1,4 @@
-"""`_aws/exchange.py` answers in place of aiobotocore's endpoint: whoever listens to events notices no difference."""
+"""`_aws/endpoint.py` in place of aiobotocore's endpoint: handlers of events see no difference."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -21,7 +21,7 @@ from cleanroomsml_client import (
     delete_audience_model,
     list_audience_models,
 )
-from tests.support.wire import FIN, FaultServer, Script, answer, error
+from tests.support.wire import FIN, FaultServer, Script, error, response
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/m-1"
 _EVENTS = (
@@ -40,12 +40,12 @@ _EVENTS = (
     "after-call-error",
 )
 _RETRIES = {"total_max_attempts": 3, "mode": "standard"}
-_EMPTY = answer(200, {"audienceModels": []})
+_EMPTY = response(200, {"audienceModels": []})
 
 
 @asynccontextmanager
 async def clients(server: FaultServer, **config: Any) -> AsyncGenerator[tuple[Client, Any]]:
-    """Ours, which tries once, and aiobotocore's own, configured alike."""
+    """Our client, which sends once, and one of aiobotocore with the same configuration."""
     session: Any = AioSession()
     arguments: dict[str, Any] = {"region_name": "us-east-1", "endpoint_url": server.url}
     retries = {"retries": {"total_max_attempts": 1, "mode": "standard"}} | config
@@ -56,7 +56,7 @@ async def clients(server: FaultServer, **config: Any) -> AsyncGenerator[tuple[Cl
         yield client, raw
 
 
-_TOLD: dict[str, Callable[[Any], object]] = {
+_COMPARED: dict[str, Callable[[Any], object]] = {
     "attempts": int,
     "caught_exception": type,
     "event_name": str,
@@ -65,7 +65,7 @@ _TOLD: dict[str, Callable[[Any], object]] = {
     "parsed": lambda parsed: (parsed.get("Error"), parsed["ResponseMetadata"].get("RequestId")),
     "parsed_response": lambda parsed: (parsed.get("Error"), parsed["ResponseMetadata"].get("RequestId")),
     "region_name": str,
-    # An AWSRequest at first, an AWSPreparedRequest then. aiobotocore leaves it to the network to name the host.
+    # First an AWSRequest, then an AWSPreparedRequest.
     "request": lambda request: (
         type(request).__name__,
         request.method,
@@ -73,28 +73,32 @@ _TOLD: dict[str, Callable[[Any], object]] = {
         sorted(set(request.headers) - {"Host"}),
     ),
     "response": lambda response: response[0].status_code,
-    "response_dict": lambda told: (told["status_code"], sorted(told), sorted(told["headers"])),
+    "response_dict": lambda response_dict: (
+        response_dict["status_code"],
+        sorted(response_dict),
+        sorted(response_dict["headers"]),
+    ),
     "signature_version": str,
     "signing_name": str,
 }
-"""What two clients must agree on in the arguments of an event; of the others, that they are there."""
+"""How the arguments of events are compared; of all others, only their names are."""
 
 
-def listen(aws: Any) -> list[dict[str, object]]:
-    """Everything that those who listen are told, in order."""
-    heard: list[dict[str, object]] = []
+def record_events(aws: Any) -> list[dict[str, object]]:
+    """Record the arguments of every event, in order."""
+    recorded: list[dict[str, object]] = []
 
-    def hear(**arguments: Any) -> None:
-        heard.append(
+    def record(**arguments: Any) -> None:
+        recorded.append(
             {
-                name: _TOLD[name](value) if name in _TOLD and value is not None else None
+                name: _COMPARED[name](value) if name in _COMPARED and value is not None else None
                 for name, value in sorted(arguments.items())
             }
         )
 
     for event in _EVENTS:
-        aws.meta.events.register(event, hear)
-    return heard
+        aws.meta.events.register(event, record)
+    return recorded
 
 
 @pytest.mark.parametrize(
@@ -102,31 +106,31 @@ def listen(aws: Any) -> list[dict[str, object]]:
     [
         ([_EMPTY], {}),
         ([error(404, "ResourceNotFoundException")], {}),
-        ([answer(402, {"quotaName": "models", "quotaValue": 5}, {"x-amzn-ErrorType": "ServiceQuotaExceeded"})], {}),
-        ([answer(500)], {}),
+        ([response(402, {"quotaName": "models", "quotaValue": 5}, {"x-amzn-ErrorType": "ServiceQuotaExceeded"})], {}),
+        ([response(500)], {}),
         ([(FIN,)], {}),
         ([error(503, "ServiceUnavailable"), _EMPTY], {"retries": _RETRIES}),
         ([error(429, "ThrottlingException")], {"retries": _RETRIES}),
         ([(FIN,), (FIN,), _EMPTY], {"retries": _RETRIES}),
     ],
-    ids=["success", "error", "quota", "no code", "broken", "retried", "in vain", "retried after a break"],
+    ids=["success", "error", "quota", "no code", "closed", "retried", "retried in vain", "retried after a close"],
 )
 async def test_the_same_events_in_the_same_order(
     script: list[Script], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each event, with what it tells, and as many requests: as aiobotocore's endpoint does it."""
+    """The events, their arguments and the number of requests are those of aiobotocore's endpoint."""
     monkeypatch.setattr("random.random", lambda: 0.0)
-    async with FaultServer(*script) as ours_asks, FaultServer(*script) as raw_asks:
-        async with clients(ours_asks, **config) as (client, _):
-            heard = listen(client.aws)
+    async with FaultServer(*script) as our_server, FaultServer(*script) as raw_server:
+        async with clients(our_server, **config) as (client, _):
+            recorded = record_events(client.aws)
             with suppress(CleanRoomsMLError):
                 await anext(list_audience_models(client).pages())
-        async with clients(raw_asks, **config) as (_, raw):
-            expected = listen(raw)
+        async with clients(raw_server, **config) as (_, raw):
+            expected = record_events(raw)
             with suppress(Exception):
                 await raw.list_audience_models()
-        assert repr(heard).replace(str(ours_asks.port), str(raw_asks.port)) == repr(expected)
-        assert len(ours_asks.requests) == len(raw_asks.requests)
+        assert repr(recorded).replace(str(our_server.port), str(raw_server.port)) == repr(expected)
+        assert len(our_server.requests) == len(raw_server.requests)
 
 
 @asynccontextmanager
@@ -139,8 +143,8 @@ async def hooked(
         yield server, client
 
 
-def response(status: int, body: bytes, **headers: str) -> AioAWSResponse:
-    """What a hook answers in the network's place."""
+def aio_response(status: int, body: bytes, **headers: str) -> AioAWSResponse:
+    """A response that a hook returns, so that no request is sent."""
 
     class Raw:
         async def read(self) -> bytes:
@@ -149,11 +153,11 @@ def response(status: int, body: bytes, **headers: str) -> AioAWSResponse:
     return AioAWSResponse("http://nowhere", status, HeadersDict(headers), Raw())
 
 
-async def test_a_hook_may_answer_instead_of_the_network() -> None:
-    """As moto does it: what `before-send` returns is the answer."""
+async def test_a_before_send_hook_can_return_a_response() -> None:
+    """As moto does it: the response that a `before-send` hook returns is used, and no request is sent."""
 
     def hook(**_: object) -> AioAWSResponse:
-        return response(200, b'{"audienceModels": [], "nextToken": "t"}')
+        return aio_response(200, b'{"audienceModels": [], "nextToken": "t"}')
 
     async with hooked("before-send.cleanroomsml", hook) as (server, client):
         page = await anext(list_audience_models(client).pages())
@@ -161,12 +165,12 @@ async def test_a_hook_may_answer_instead_of_the_network() -> None:
         assert server.requests == []
 
 
-async def test_a_hook_may_answer_instead_of_the_call() -> None:
-    """As botocore's Stubber does it: what `before-call` returns is parsed already."""
+async def test_a_before_call_hook_can_return_a_parsed_response() -> None:
+    """As botocore's Stubber does it: the parsed response that a `before-call` hook returns is used."""
 
     def hook(**_: object) -> tuple[AioAWSResponse, dict[str, Any]]:
         parsed: dict[str, Any] = {"ResponseMetadata": {"HTTPStatusCode": 200}, "audienceModels": [], "nextToken": "t"}
-        return response(200, b""), parsed
+        return aio_response(200, b""), parsed
 
     async with hooked("before-call.*.*", hook) as (server, client):
         page = await anext(list_audience_models(client).pages())
@@ -175,19 +179,19 @@ async def test_a_hook_may_answer_instead_of_the_call() -> None:
 
 
 async def test_a_hook_may_change_the_request() -> None:
-    """What `request-created` and `before-send` change is sent; what is changed before the signature is signed."""
+    """A header that a `before-sign` hook adds is signed and sent."""
 
     def hook(request: Any, **_: object) -> None:
         request.headers["x-checkout"] = "7"
 
-    async with hooked("before-sign.cleanroomsml.DeleteAudienceModel", hook, answer(200)) as (server, client):
+    async with hooked("before-sign.cleanroomsml.DeleteAudienceModel", hook, response(200)) as (server, client):
         await delete_audience_model(client, _ARN)
         assert server.requests[0].headers["x-checkout"] == "7"
         assert ";x-checkout," in server.requests[0].headers["authorization"]
 
 
 async def test_a_hook_may_change_the_body() -> None:
-    """What `before-parse` puts in its place is read."""
+    """The body that a `before-parse` hook sets is read."""
 
     def hook(response_dict: dict[str, Any], **_: object) -> None:
         response_dict["body"] = b'{"audienceModels": [], "nextToken": "t"}'
@@ -196,8 +200,8 @@ async def test_a_hook_may_change_the_body() -> None:
         assert (await anext(list_audience_models(client).pages())).next_token == "t"
 
 
-async def test_a_hook_may_want_another_attempt() -> None:
-    """A number from `needs-retry` is the seconds until the next attempt."""
+async def test_a_needs_retry_hook_can_ask_for_a_retry() -> None:
+    """A number that a `needs-retry` hook returns is the pause before the next attempt, in seconds."""
 
     def hook(attempts: int, **_: object) -> float | None:
         return 0.0 if attempts < 3 else None
@@ -205,55 +209,55 @@ async def test_a_hook_may_want_another_attempt() -> None:
     async with hooked("needs-retry.cleanroomsml", hook, error(429, "ThrottlingException")) as (server, client):
         with pytest.raises(ThrottlingError):
             await delete_audience_model(client, _ARN)
-        attempts = [seen.headers["amz-sdk-request"].partition(";")[0] for seen in server.requests]
+        attempts = [request.headers["amz-sdk-request"].partition(";")[0] for request in server.requests]
         assert attempts == ["attempt=1", "attempt=2", "attempt=3"]
-        assert len({seen.headers["amz-sdk-invocation-id"] for seen in server.requests}) == 1
+        assert len({request.headers["amz-sdk-invocation-id"] for request in server.requests}) == 1
 
 
-async def test_nobody_looks_at_answers_for_nothing() -> None:
-    """Botocore's retries are not only off: they do not even listen."""
+async def test_botocores_retry_handler_is_not_registered() -> None:
+    """With botocore's retries off, its handler is not called."""
     async with FaultServer() as server, clients(server) as (client, _):
         assert await client.aws.meta.events.emit("needs-retry.cleanroomsml.DeleteAudienceModel") == []
 
 
 async def test_a_call_from_lambda_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What botocore itself does at `before-call` is done, although we answer it."""
+    """The `before-call` handlers of botocore run before ours."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "checkout")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
-    async with FaultServer(answer(200)) as server, clients(server) as (client, _):
+    async with FaultServer(response(200)) as server, clients(server) as (client, _):
         await delete_audience_model(client, _ARN)
         assert server.requests[0].headers["x-amzn-trace-id"] == "Root=1-5759e988-bd862e3fe1be46a994272793"
 
 
-async def test_a_hook_that_fails_is_told_of() -> None:
-    """An exception of a hook before the network is what the call fails with; it is not tried again."""
+async def test_a_failing_hook_is_reported() -> None:
+    """A call fails with the exception of a hook; nothing is sent or retried, and `after-call-error` is emitted."""
 
     def hook(**_: object) -> None:
         raise ValueError("no")
 
     async with hooked("request-created.cleanroomsml", hook) as (server, client):
-        heard = listen(client.aws)
+        recorded = record_events(client.aws)
         with pytest.raises(ResponseError, match="ValueError"):
             await delete_audience_model(client, _ARN)
         assert server.requests == []
-        assert heard[-1]["event_name"] == "after-call-error.cleanroomsml.DeleteAudienceModel"
+        assert recorded[-1]["event_name"] == "after-call-error.cleanroomsml.DeleteAudienceModel"
 
 
-async def test_a_host_of_ones_own_is_kept() -> None:
-    """What a hook names is signed and sent: a gateway that serves many hosts may want it."""
+async def test_a_host_header_of_a_hook_is_kept() -> None:
+    """The `Host` that a hook sets is signed and sent, as a gateway with several hosts needs it."""
 
     def hook(request: Any, **_: object) -> None:
         request.headers["Host"] = "ads.example"
 
-    async with hooked("before-sign.cleanroomsml", hook, answer(200)) as (server, client):
+    async with hooked("before-sign.cleanroomsml", hook, response(200)) as (server, client):
         await delete_audience_model(client, _ARN)
         assert server.requests[0].headers["host"] == "ads.example"
 
 
-async def test_a_quota_is_told_with_its_name() -> None:
-    """Members that an error has of its own are read as AWS's model has them."""
-    told = {"message": "full", "quotaName": "models", "quotaValue": 5}
-    script = answer(402, told, {"x-amzn-ErrorType": "ServiceQuotaExceededException"})
+async def test_a_quota_has_its_name_and_value() -> None:
+    """The members that AWS's model declares for an error are read."""
+    body = {"message": "full", "quotaName": "models", "quotaValue": 5}
+    script = response(402, body, {"x-amzn-ErrorType": "ServiceQuotaExceededException"})
     async with FaultServer(script) as server, clients(server) as (client, _):
         with pytest.raises(ServiceQuotaExceededError) as caught:
             await delete_audience_model(client, _ARN)

@@ -17,7 +17,7 @@ from tests.support.cli import (
     background,
     responses,
 )
-from tests.support.wire import FaultServer, answer
+from tests.support.wire import FaultServer, response
 
 
 @pytest.mark.usefixtures("moments")
@@ -159,7 +159,7 @@ def test_watch_in_a_membership(
 def test_version_identifier(capsys: pytest.CaptureFixture[str]) -> None:
     """--version-identifier selects a version; the status of metrics and logs is printed at the end."""
     model = {**MEMBERS, "status": "ACTIVE", "metricsStatus": "PUBLISH_SUCCEEDED", "logsStatus": "PUBLISH_FAILED"}
-    with background(FaultServer(answer(200, model))) as server:
+    with background(FaultServer(response(200, model))) as server:
         own = ["--endpoint-url", server.url, "--version-identifier", MEMBERSHIP]
         assert main(["watch", TRAINED_ARN, *own]) == main(["show", TRAINED_ARN, *own]) == 0
         assert [request.target.partition("?")[2] for request in server.requests] == [

@@ -32,9 +32,9 @@ class Boto:
         )
 
     async def __call__(self, operation: str, **params: object) -> dict[str, Any]:
-        """The answer, without what boto3 adds."""
-        answer: dict[str, Any] = await asyncio.to_thread(getattr(self.client, operation), **params)
-        return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+        """Return the response, without the metadata that boto3 adds."""
+        response: dict[str, Any] = await asyncio.to_thread(getattr(self.client, operation), **params)
+        return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
     async def refused(self, operation: str, **params: object) -> str:
         """The code and message of the refusal."""
@@ -46,8 +46,8 @@ class Boto:
 
 
 @attrs.frozen
-class Heard:
-    """An HTTP answer."""
+class HttpResponse:
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -63,11 +63,11 @@ class Http:
 
     async def __call__(
         self, method: str, path: str, body: str | bytes | io.BytesIO | None = None, **headers: str
-    ) -> Heard:
-        """The answer, whatever it is."""
+    ) -> HttpResponse:
+        """Return the response, whatever its status."""
         url = URL(self.endpoint_url + path, encoded=True)
-        async with self.session.request(method, url, data=body, headers=headers) as answer:
-            return Heard(answer.status, answer.headers, await answer.text())
+        async with self.session.request(method, url, data=body, headers=headers) as response:
+            return HttpResponse(response.status, response.headers, await response.text())
 
     async def until_seen(self, service: LocalService) -> None:
         """Wait until the service has begun with its first request."""

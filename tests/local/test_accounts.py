@@ -15,7 +15,7 @@ SEED = {"roleArn": f"arn:aws:iam::{OTHER}:role/reader", "dataSource": {"s3Uri": 
 
 
 def policy(**statement: object) -> str:
-    """A policy that lets the other account start jobs, but for what is told otherwise."""
+    """A policy that allows the other account to start jobs, with these changes."""
     allowing = {"Effect": "Allow", "Principal": {"AWS": OTHER}, "Action": "cleanrooms-ml:StartAudienceGenerationJob"}
     return json.dumps({"Statement": [{**allowing, **statement}]})
 
@@ -49,8 +49,8 @@ async def test_regions_are_apart(connect_boto: Callable[..., Boto], service: Loc
 async def test_any_key(connect_boto: Callable[..., Boto], service: LocalService) -> None:
     """An access key that is no account number speaks for the default account."""
     service.add_training_dataset()
-    answer = await connect_boto("AKIAIOSFODNN7EXAMPLE")("list_training_datasets")
-    assert len(answer["trainingDatasets"]) == 1
+    response = await connect_boto("AKIAIOSFODNN7EXAMPLE")("list_training_datasets")
+    assert len(response["trainingDatasets"]) == 1
 
 
 async def share(boto: Boto, service: LocalService, **members: Any) -> str:

@@ -13,7 +13,7 @@ def export(job_arn: str, size_type: str = "PERCENTAGE", value: int = 5, **member
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """An export is answered by nothing, found in the list, and put where the configured model says."""
+    """Starting an export returns nothing; the list has the job, with the location of the configured model."""
     job = service.add_audience_generation_job()
     assert await boto("start_audience_export_job", **export(job, description="d")) == {}
     began = clock.now()
@@ -69,7 +69,7 @@ async def test_job_being_exported(boto: Boto, service: LocalService, clock: Cloc
 
 
 async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """An export told to fail tells why in the list."""
+    """A failed export has its reason in the list."""
     arn = service.add_audience_generation_job()
     service.fail_next("StartAudienceExportJob", status_code="NO_ACCESS", message="The bucket is closed.")
     await boto("start_audience_export_job", **export(arn))

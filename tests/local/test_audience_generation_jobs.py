@@ -17,7 +17,7 @@ def job(configured_arn: str, **members: object) -> dict[str, Any]:
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job runs to ACTIVE, tells its metrics only then, and is deleted step by step."""
+    """A job becomes ACTIVE, has metrics only then, and is deleted step by step."""
     configured = service.add_configured_audience_model()
     request = job(configured, description="d", collaborationId=COLLABORATION, tags={"team": "ads"})
     created = await boto("start_audience_generation_job", **request)
@@ -56,7 +56,7 @@ async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
     ("size_type", "bins"), [("PERCENTAGE", [1, 100, 5, 20]), ("ABSOLUTE", [20_000_000, 1, 2]), ("ABSOLUTE", [7, 7])]
 )
 async def test_metrics(boto: Boto, service: LocalService, size_type: str, bins: list[int]) -> None:
-    """There is one relevance for each configured size, falling as the audience grows, and the same at every look."""
+    """There is a relevance for each configured size, smaller for larger audiences, the same in every response."""
     configured = service.add_configured_audience_model(
         audience_size_config={"audienceSizeType": size_type, "audienceSizeBins": bins}
     )
@@ -122,7 +122,7 @@ async def test_filters(boto: Boto, service: LocalService) -> None:
 
 
 async def test_tag_inheritance(boto: Boto, service: LocalService) -> None:
-    """A job takes over its configured model's tags when told to, and its own win."""
+    """A job inherits the tags of its configured model if configured so; its own take precedence."""
     tags = {"team": "ads", "year": "2026"}
     policies = {"FROM_PARENT_RESOURCE": {"team": "own", "year": "2026", "x": "y"}, "NONE": {"team": "own", "x": "y"}}
     for policy, expected in policies.items():

@@ -10,11 +10,11 @@ from tests.local.conftest import Boto
 
 async def statuses(boto: Boto, clock: Clock, arn: str, *seconds: float) -> list[str]:
     """The status after each of these waits."""
-    seen: list[str] = []
+    statuses: list[str] = []
     for step in seconds:
         clock.advance(step)
-        seen.append((await boto("get_audience_model", audienceModelArn=arn))["status"])
-    return seen
+        statuses.append((await boto("get_audience_model", audienceModelArn=arn))["status"])
+    return statuses
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
@@ -51,7 +51,7 @@ async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
 
 
 async def test_failed_training(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A model told to fail does so at the end, with the reason; the next one is well."""
+    """A failure that was requested happens at the end of training, with its reason; the next model succeeds."""
     service.fail_next("CreateAudienceModel", status_code="NO_DATA", message="The table is empty.")
     dataset = service.add_training_dataset()
     failed = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
@@ -124,16 +124,16 @@ async def test_quota(boto: Boto, service: LocalService, clock: Clock) -> None:
         await boto("create_audience_model", **model)
     with pytest.raises(boto.client.exceptions.ServiceQuotaExceededException) as caught:
         await boto("create_audience_model", **model)
-    answer = caught.value.response
-    assert answer["Error"]["Message"] == "The quota 'Pending and in progress audience models' is 2."
-    assert (answer["quotaName"], answer["quotaValue"]) == ("Pending and in progress audience models", 2)
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 402
+    response = caught.value.response
+    assert response["Error"]["Message"] == "The quota 'Pending and in progress audience models' is 2."
+    assert (response["quotaName"], response["quotaValue"]) == ("Pending and in progress audience models", 2)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 402
     clock.advance(600)
     await boto("create_audience_model", **model)
 
 
 async def test_metrics(boto: Boto, service: LocalService) -> None:
-    """Metrics, which botocore does not know, are sent when the service is told to, once the model is ACTIVE."""
+    """Metrics that are set on the service are sent for ACTIVE models, although botocore does not know them."""
     metrics = [{"type": "RECALL", "forTopKItemPredictions": 50, "value": 0.25}]
     arn, training = service.add_audience_model(), service.add_audience_model(status="CREATE_PENDING")
     heard: list[bytes] = []

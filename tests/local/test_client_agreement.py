@@ -39,7 +39,7 @@ def audience_side(service: LocalService) -> list[tuple[str, dict[str, str]]]:
 
 
 def custom_models(service: LocalService) -> list[tuple[str, dict[str, str]]]:
-    """The same for what a membership has, seen by the member and by the collaboration."""
+    """The same for what a membership has, statuses by the member and by the collaboration."""
     membership = service.add_membership()
     member = {"membership_identifier": membership}
     collaboration = {"collaboration_identifier": service.collaboration_of(membership)}

@@ -9,7 +9,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_stands_still() -> None:
-    """At speed 0 only advance moves the clock, by exactly what it is told."""
+    """At speed 0 only `advance` moves the clock, by exactly its argument."""
     clock = Clock(speed=0, start=START)
     assert clock.now() == START
     clock.advance(90)

@@ -103,8 +103,8 @@ async def test_inference_jobs_of_a_model(room: Room) -> None:
     operation = "list_collaboration_trained_model_inference_jobs"
     other = room.model.replace(room.model[-4:], "none")
     for arn, jobs in ((room.model, [room.job]), (other, [])):
-        answer = await room.they(operation, **room.collaboration, trainedModelArn=arn)
-        listed = answer["collaborationTrainedModelInferenceJobs"]
+        response = await room.they(operation, **room.collaboration, trainedModelArn=arn)
+        listed = response["collaborationTrainedModelInferenceJobs"]
         assert [job["trainedModelInferenceJobArn"] for job in listed] == jobs
 
 

@@ -16,7 +16,7 @@ DELETED = ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
 
 
 class Path:
-    """The path, as a script without waiters would go it; the clock is moved between its looks."""
+    """The steps of a script without waiters; the clock advances between its polls."""
 
     def __init__(self, ml: Any, clock: Clock, membership: str, collaboration: str) -> None:
         self.ml = ml
@@ -26,13 +26,13 @@ class Path:
 
     def states(self, get: str, **identity: str) -> list[str]:
         """Every state until nothing is under way."""
-        seen: list[str] = []
+        statuses: list[str] = []
         while True:
             status = getattr(self.ml, get)(**self.membership, **identity)["status"]
-            if not seen or seen[-1] != status:
-                seen.append(status)
+            if not statuses or statuses[-1] != status:
+                statuses.append(status)
             if not status.endswith(("PENDING", "IN_PROGRESS")):
-                return seen
+                return statuses
             self.clock.advance(30)
 
     def channel(self, association: str, name: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from cleanroomsml_client.local import (
 )
 from cleanroomsml_client.local.faults import RateLimit
 from cleanroomsml_client.local.service import reset
-from tests.local.conftest import Boto, Heard, Http
+from tests.local.conftest import Boto, Http, HttpResponse
 
 LIST = "/training-dataset"
 DATASET = {
@@ -38,9 +38,9 @@ DATASET = {
 }
 
 
-def told(heard: Heard) -> tuple[int, str | None, str]:
+def error_of(received: HttpResponse) -> tuple[int, str | None, str]:
     """Status, code and message of a refusal."""
-    return heard.status, heard.headers.get("x-amzn-ErrorType"), json.loads(heard.body)["message"]
+    return received.status, received.headers.get("x-amzn-ErrorType"), json.loads(received.body)["message"]
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,15 @@ def told(heard: Heard) -> tuple[int, str | None, str]:
     ],
 )
 async def test_refusals(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:
-    """An injected refusal has the code's own status unless told another, strikes once, and is seen."""
+    """An injected refusal has the code's own status unless told another, strikes once, and is statuses."""
     service.inject(fault)
-    assert told(await http("GET", LIST)) == expected
+    assert error_of(await http("GET", LIST)) == expected
     assert service.requests[-1].status == expected[0]
     assert (await http("GET", LIST)).status == 200
 
 
 async def test_retry_after(http: Http, service: LocalService) -> None:
-    """A throttled request may be told when to come back."""
+    """A throttled response can have a Retry-After header."""
     service.inject(Throttle(retry_after=1.5))
     service.inject(Throttle())
     assert (await http("GET", LIST)).headers["Retry-After"] == "1.5"
@@ -70,18 +70,22 @@ async def test_retry_after(http: Http, service: LocalService) -> None:
 
 
 async def test_replies(http: Http, service: LocalService) -> None:
-    """Any status, body and type can be answered in the service's place: a proxy's page, nothing at all."""
+    """A response can have any status, body and type, such as a proxy's page or nothing."""
     service.inject(RawResponse(status=503, body="<html>Sorry</html>"))
     service.inject(RawResponse())
-    heard = await http("GET", LIST)
-    assert (heard.status, heard.headers["Content-Type"], heard.body) == (503, "text/html", "<html>Sorry</html>")
+    received = await http("GET", LIST)
+    assert (received.status, received.headers["Content-Type"], received.body) == (
+        503,
+        "text/html",
+        "<html>Sorry</html>",
+    )
     assert service.requests[-1].status == 503
-    heard = await http("GET", LIST)
-    assert (heard.status, heard.body) == (200, "")
+    received = await http("GET", LIST)
+    assert (received.status, received.body) == (200, "")
 
 
 async def test_operation_and_times(http: Http, boto: Boto, service: LocalService) -> None:
-    """A fault strikes the operation it is meant for, as often as told, in the order of injection."""
+    """A fault affects its operation, as often as requested, in the order of injection."""
     service.inject(ErrorResponse("First"), operation="ListTrainingDatasets", times=2)
     service.inject(ErrorResponse("Second"), operation="ListTrainingDatasets")
     assert await boto("list_audience_models") == {"audienceModels": []}
@@ -104,7 +108,7 @@ def test_unknown_operation(service: LocalService) -> None:
 
 
 async def test_delay(http: Http, service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A delayed request keeps no other waiting, and is answered rightly once its seconds are over."""
+    """A delayed request blocks no other one, and gets the right response after its delay."""
     service.add_training_dataset(name="here")
     delays: list[float] = []
     begun, over = asyncio.Event(), asyncio.Event()
@@ -145,7 +149,7 @@ async def test_cut_short(http: Http, service: LocalService) -> None:
 
 
 async def test_cut_short_without_a_body(boto: Boto, http: Http, service: LocalService) -> None:
-    """Even an answer without a body can be cut short."""
+    """A response without a body can be truncated, too."""
     arn = service.add_training_dataset()
     service.inject(TruncatedBody())
     with pytest.raises(aiohttp.ClientPayloadError):

@@ -34,7 +34,7 @@ def test_failure() -> None:
 
 
 def test_no_time_at_all() -> None:
-    """A state of zero seconds is never seen."""
+    """A state of zero seconds is never statuses."""
     assert Lifecycle(NOW, transition("CANCEL", "INACTIVE", DURATIONS)).at(NOW).status == "CANCEL_IN_PROGRESS"
 
 

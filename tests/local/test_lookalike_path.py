@@ -32,7 +32,7 @@ SIZES = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 20]}
 
 
 class Path:
-    """The path, as a script without waiters would go it; the clock is moved between its looks."""
+    """The steps of a script without waiters; the clock advances between its polls."""
 
     def __init__(self, ml: Any, clock: Clock) -> None:
         self.ml = ml
@@ -40,16 +40,16 @@ class Path:
 
     def states(self, get: str, **identity: str) -> list[str]:
         """Every state until nothing is under way, or nothing is left."""
-        seen: list[str] = []
+        statuses: list[str] = []
         while True:
             try:
                 status = getattr(self.ml, get)(**identity)["status"]
             except ClientError as error:
-                return [*seen, error.response["Error"]["Code"]]
-            if not seen or seen[-1] != status:
-                seen.append(status)
+                return [*statuses, error.response["Error"]["Code"]]
+            if not statuses or statuses[-1] != status:
+                statuses.append(status)
             if not status.endswith(("PENDING", "IN_PROGRESS")):
-                return seen
+                return statuses
             self.clock.advance(30)
 
     def go(self) -> None:

@@ -1,6 +1,6 @@
 """The fault laboratory, turned round: requests that no honest client would send, over sockets of their own.
 
-Each gets an answer or a close; none gets a traceback or a failure of the service's own, and none keeps the next client
+Each gets a response or a close; none gets a traceback or an internal failure, and none prevents the next client
 waiting.
 """
 
@@ -19,7 +19,7 @@ from tests.local.conftest import Http
 pytestmark = pytest.mark.virtual_time
 
 PATIENCE = 60.0
-"""Virtual seconds without an answer after which a peer leaves."""
+"""Virtual seconds without a response after which a peer disconnects."""
 
 JSON = b"Content-Type: application/json\r\n"
 
@@ -150,13 +150,13 @@ UNFINISHED: dict[str, bytes] = {
 
 
 class Peer:
-    """Whoever speaks to the service without speaking HTTP."""
+    """A peer that sends bytes that need not be HTTP."""
 
     def __init__(self, service: LocalService) -> None:
         self._url = URL(service.endpoint_url)
 
     async def sends(self, *pieces: bytes, rounds: int = 0) -> bytes:
-        """Send the pieces, letting the service look at each; then hear it out until it closes or has nothing to say."""
+        """Send the pieces one by one; return what the service sends until it closes or sends nothing more."""
         reader, writer = await asyncio.open_connection(self._url.host, self._url.port)
         heard = bytearray()
         try:
@@ -182,19 +182,19 @@ def peer(service: LocalService) -> Peer:
 
 
 def statuses(heard: bytes) -> list[int]:
-    """Of all the answers on a connection."""
+    """The statuses of all responses on a connection."""
     return [int(head[:3]) for version in (b"HTTP/1.1 ", b"HTTP/1.0 ") for head in heard.split(version)[1:]]
 
 
 async def is_well(http: Http, caplog: pytest.LogCaptureFixture) -> bool:
-    """Whether the service has nothing to regret and answers the next client as if nothing had been."""
+    """Whether the service had no internal failure and serves the next client."""
     regrets = [record for record in caplog.records if record.name == "cleanroomsml_client.local"]
     heard = await http("GET", "/audience-model")
     return not regrets and (heard.status, heard.body) == (200, '{"audienceModels": []}')
 
 
 def tells_nothing_inside(heard: bytes) -> bool:
-    """Whether an answer is free of tracebacks, of this machine's paths and of its files."""
+    """Whether a response contains no traceback, path or file of this machine."""
     return not any(inside in heard for inside in (b"Traceback", b'File "', b".py", b"root:"))
 
 
@@ -221,7 +221,7 @@ async def test_an_unfinished_request_is_waited_for(
 
 @pytest.mark.parametrize("name", ["HTTP/1.0", "bad JSON", "no UTF-8"])
 async def test_byte_by_byte(name: str, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture) -> None:
-    """A request that comes byte by byte is answered like any other."""
+    """A request that arrives byte by byte gets the usual response."""
     request_bytes = REQUESTS[name]
     at_once = statuses(await peer.sends(request_bytes))
     pieces = [request_bytes[index : index + 1] for index in range(len(request_bytes))]
@@ -230,7 +230,7 @@ async def test_byte_by_byte(name: str, peer: Peer, http: Http, caplog: pytest.Lo
 
 
 async def test_pipelined_requests(peer: Peer, service: LocalService) -> None:
-    """Requests that do not wait for each other's answers are answered in order."""
+    """Pipelined requests get their responses in order."""
     arn = quote(service.add_training_dataset(name="here"), safe="").encode()
     heard = await peer.sends(
         get(b"/training-dataset/" + arn) + get(b"/nowhere") + post(b"{}") + get(b"/training-dataset/" + arn)
@@ -256,7 +256,7 @@ async def test_clients_that_say_nothing_keep_nobody_waiting(
 
 
 async def test_a_refused_body_is_not_read_to_its_end(peer: Peer, service: LocalService) -> None:
-    """Of a body past the limit no more than the limit is kept, and the request is told so or cut off."""
+    """A body above the limit is read only up to the limit; the request is refused or closed."""
     heard = await peer.sends(REQUESTS["large without end"])
     assert statuses(heard) == [413]
     assert service.requests[-1].params == {}
@@ -264,7 +264,7 @@ async def test_a_refused_body_is_not_read_to_its_end(peer: Peer, service: LocalS
 
 
 async def test_it_listens_on_loopback_only(service: LocalService) -> None:
-    """Unless told otherwise, no other machine can reach it: its socket is bound to loopback, not to every address."""
+    """By default no other machine can reach it: its socket is bound to loopback."""
     port = URL(service.endpoint_url).port
     assert port is not None
     with socket.socket() as probe:

@@ -34,7 +34,7 @@ async def test_foreign_membership(connect_boto: Callable[..., Boto], service: Lo
 
 
 async def test_foreign_collaboration(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Only members look into a collaboration; to everyone else it might as well not exist."""
+    """Only members can use a collaboration; for all others it does not exist."""
     collaboration = service.collaboration_of(service.add_membership())
     for account, identifier in ((OTHER, collaboration), ("111122223333", str(uuid4()))):
         refused = await connect_boto(account).refused(

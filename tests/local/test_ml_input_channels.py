@@ -35,7 +35,7 @@ def request(service: LocalService, **sql: object) -> dict[str, Any]:
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel is filled, tells its size, and stays without its data when that is deleted."""
+    """A channel is filled, has a size, and stays without data when that is deleted."""
     sent: dict[str, Any] = {**request(service), "description": "d", "tags": {"a": "b"}}
     sent |= {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k"}
     sent |= {"payerConfiguration": {"computePayerAccountId": "111122223333"}}
@@ -61,11 +61,11 @@ async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
     listed = await boto("list_ml_input_channels", membershipIdentifier=sent["membershipIdentifier"])
     assert listed == {"mlInputChannelsList": [{name: value for name, value in active.items() if name not in hidden}]}
     assert await boto("delete_ml_input_channel_data", **identity(arn)) == {}
-    seen: list[str] = []
+    statuses: list[str] = []
     for seconds in (0, 60, 60, 1e6):
         clock.advance(seconds)
-        seen.append(await status_of(boto, arn))
-    assert seen == ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE", "INACTIVE"]
+        statuses.append(await status_of(boto, arn))
+    assert statuses == ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE", "INACTIVE"]
 
 
 @pytest.mark.parametrize("sql", [{"queryString": "SELECT 1", "analysisTemplateArn": "arn"}, {"parameters": {"a": "b"}}])
@@ -104,7 +104,7 @@ async def test_missing_association(boto: Boto, service: LocalService) -> None:
 
 
 async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel whose query was told to fail says why and has no size; so does one whose deletion failed."""
+    """A channel with a failed query or deletion has the reason; without data it has no size."""
     service.fail_next("CreateMLInputChannel", status_code="SQL", message="No such table.")
     arn = (await boto("create_ml_input_channel", **request(service)))["mlInputChannelArn"]
     clock.advance(600)

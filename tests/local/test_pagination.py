@@ -17,8 +17,8 @@ async def page(boto: Boto, token: str | None = None, **options: object) -> tuple
     """The numbers of the datasets on a page, and the token of the next."""
     if token is not None:
         options["nextToken"] = token
-    answer = await boto("list_training_datasets", **options)
-    return "".join(dataset["name"][-1] for dataset in answer["trainingDatasets"]), answer.get("nextToken")
+    response = await boto("list_training_datasets", **options)
+    return "".join(dataset["name"][-1] for dataset in response["trainingDatasets"]), response.get("nextToken")
 
 
 async def test_pages(boto: Boto) -> None:
@@ -33,12 +33,12 @@ async def test_pages(boto: Boto) -> None:
 
 
 async def test_hundred_by_default(boto: Boto, service: LocalService) -> None:
-    """A page has a hundred items unless told otherwise."""
+    """A page has 100 items by default."""
     for _ in range(96):
         service.add_training_dataset()
-    answer = await boto("list_training_datasets")
-    assert len(answer["trainingDatasets"]) == 100
-    rest = await boto("list_training_datasets", nextToken=answer["nextToken"])
+    response = await boto("list_training_datasets")
+    assert len(response["trainingDatasets"]) == 100
+    rest = await boto("list_training_datasets", nextToken=response["nextToken"])
     assert len(rest["trainingDatasets"]) == 1
 
 

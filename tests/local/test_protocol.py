@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from cleanroomsml_client.local import LocalService
-from tests.local.conftest import Heard, Http
+from tests.local.conftest import Http, HttpResponse
 
 DATASET = {
     "name": "interactions",
@@ -27,7 +27,7 @@ DATASET = {
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def refusal(heard: Heard) -> tuple[int, str, str]:
+def refusal(heard: HttpResponse) -> tuple[int, str, str]:
     """Status, code and message of a well-formed refusal."""
     assert UUID.fullmatch(heard.headers["x-amzn-RequestId"])
     assert heard.headers["Content-Type"] == "application/json"
@@ -55,7 +55,7 @@ async def test_create_and_get(http: Http, service: LocalService) -> None:
 
 
 async def test_empty_answers(http: Http, service: LocalService) -> None:
-    """An operation without output answers 200 with no body at all; tagging answers an empty object."""
+    """An operation without output returns 200 without a body; tagging returns an empty object."""
     arn = quote(service.add_training_dataset(), safe="")
     assert (await http("POST", f"/tags/{arn}", '{"tags": {"a": "1", "b": "2"}}')).body == "{}"
     assert (await http("DELETE", f"/tags/{arn}?tagKeys=a&tagKeys=c%20d")).body == "{}"
@@ -77,7 +77,7 @@ async def test_empty_answers(http: Http, service: LocalService) -> None:
     ],
 )
 async def test_unknown_operations(http: Http, method: str, path: str) -> None:
-    """An address without an operation is told from a resource that is not there."""
+    """A path without an operation gets another error than a resource that does not exist."""
     assert refusal(await http(method, path)) == (
         404,
         "UnknownOperationException",
@@ -122,7 +122,7 @@ NOT_JSON = "The text is not valid JSON."
     ],
 )
 async def test_unreadable_bodies(http: Http, body: str | bytes, message: str) -> None:
-    """A body that is not JSON, or whose values have the wrong type, is refused before any rule is looked at."""
+    """A body that is not JSON, or whose values have the wrong type, is refused before any rule is checked."""
     assert refusal(await http("POST", "/training-dataset", body)) == (400, "SerializationException", message)
 
 
@@ -155,7 +155,7 @@ async def test_wrong_times(http: Http, moment: str) -> None:
 
 
 async def test_times_in_utc(http: Http, service: LocalService) -> None:
-    """A time with any offset is answered in UTC, with its microseconds where it has any."""
+    """A time with any offset is returned in UTC, with its microseconds if it has any."""
     body = {
         "name": "model",
         "trainingDatasetArn": service.add_training_dataset(),

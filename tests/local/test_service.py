@@ -13,7 +13,7 @@ from tests.local.conftest import Boto, Http
 
 
 async def test_seen_requests(boto: Boto, service: LocalService) -> None:
-    """Every request is remembered: what it asked, how it was answered, but never its credentials."""
+    """Every request is recorded with its parameters and the status of its response, but without credentials."""
     service.add_training_dataset()
     await boto("list_training_datasets", maxResults=5)
     await boto.refused("get_training_dataset", trainingDatasetArn="not an ARN, but long enough")
@@ -61,7 +61,7 @@ async def test_session_tokens_are_secret(http: Http, service: LocalService) -> N
 async def test_defect(
     boto: Boto, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A defect of the service itself is answered as such, without its traceback, which is logged."""
+    """An internal failure gets an InternalServiceException without its traceback, which is logged."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -110,7 +110,7 @@ async def test_taken_port(service: LocalService) -> None:
 
 
 async def test_durations(boto3_session: object) -> None:
-    """How long states last can be told."""
+    """The durations of transitions can be set."""
     durations = Durations(create=(1, 2), delete=(0, 1))
     clock = Clock(speed=0)
     async with LocalService(clock=clock, durations=durations) as service:

@@ -22,7 +22,7 @@ def listing(service: LocalService, sent: dict[str, Any], **filters: str) -> dict
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """An export is answered by nothing, and found in the collaboration's list."""
+    """Starting an export returns nothing; the list of the collaboration has the job."""
     sent = {**await request(boto, service), "description": "d"}
     where = listing(service, sent)
     operation = "list_collaboration_trained_model_export_jobs"
@@ -59,8 +59,8 @@ async def test_filter(boto: Boto, service: LocalService) -> None:
 
     async def names(**filters: str) -> list[str]:
         where = listing(service, sent, **filters)
-        answer = await boto("list_collaboration_trained_model_export_jobs", **where)
-        return [job["name"] for job in answer["collaborationTrainedModelExportJobs"]]
+        response = await boto("list_collaboration_trained_model_export_jobs", **where)
+        return [job["name"] for job in response["collaborationTrainedModelExportJobs"]]
 
     assert await names() == ["e", "v"]
     assert await names(**version) == ["v"]
@@ -93,12 +93,12 @@ async def test_receiver(boto: Boto, service: LocalService) -> None:
 
 
 async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """An export told to fail tells why in the list."""
+    """A failed export has its reason in the list."""
     sent = await request(boto, service)
     service.fail_next("StartTrainedModelExportJob", status_code="NO_ACCESS", message="The bucket is closed.")
     await boto("start_trained_model_export_job", **sent)
     clock.advance(600)
-    answer = await boto("list_collaboration_trained_model_export_jobs", **listing(service, sent))
-    [failed] = answer["collaborationTrainedModelExportJobs"]
+    response = await boto("list_collaboration_trained_model_export_jobs", **listing(service, sent))
+    [failed] = response["collaborationTrainedModelExportJobs"]
     assert failed["status"] == "CREATE_FAILED"
     assert failed["statusDetails"] == {"statusCode": "NO_ACCESS", "message": "The bucket is closed."}

@@ -34,7 +34,7 @@ async def request(boto: Boto, service: LocalService, receiver: str = "1111222233
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job infers, by the association of its model, and tells of its metrics and logs in lists too."""
+    """A job uses the association of its model, and has the status of metrics and logs, in lists, too."""
     sent: dict[str, Any] = await request(boto, service) | {
         "containerExecutionParameters": {"maxPayloadInMB": 5},
         "environment": {"MODE": "fast"},
@@ -102,8 +102,8 @@ async def test_versions(boto: Boto, service: LocalService) -> None:
     assert [job.get("trainedModelVersionIdentifier") for job in jobs] == [None, version]
 
     async def listed(**filters: str) -> list[str]:
-        answer = await boto("list_trained_model_inference_jobs", **membership, **filters)
-        return [job["trainedModelInferenceJobArn"] for job in answer["trainedModelInferenceJobs"]]
+        response = await boto("list_trained_model_inference_jobs", **membership, **filters)
+        return [job["trainedModelInferenceJobArn"] for job in response["trainedModelInferenceJobs"]]
 
     assert await listed() == [of_base, of_version, elsewhere]
     assert await listed(trainedModelArn=arn) == [of_base, of_version]
@@ -171,11 +171,11 @@ async def test_cancelling(boto: Boto, service: LocalService, clock: Clock, statu
     """A job that is under way can be cancelled, and ends INACTIVE."""
     arn = service.add_trained_model_inference_job(status=status)
     assert await boto("cancel_trained_model_inference_job", **identity(arn)) == {}
-    seen: list[str] = []
+    statuses: list[str] = []
     for seconds in (0, 60, 60):
         clock.advance(seconds)
-        seen.append((await boto("get_trained_model_inference_job", **identity(arn)))["status"])
-    assert seen == ["CANCEL_PENDING", "CANCEL_IN_PROGRESS", "INACTIVE"]
+        statuses.append((await boto("get_trained_model_inference_job", **identity(arn)))["status"])
+    assert statuses == ["CANCEL_PENDING", "CANCEL_IN_PROGRESS", "INACTIVE"]
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CREATE_FAILED", "CANCEL_PENDING", "INACTIVE"])
@@ -187,7 +187,7 @@ async def test_nothing_to_cancel(boto: Boto, service: LocalService, status: str)
 
 
 async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job and its cancellation fail when told to, and say why."""
+    """A job and its cancellation can fail, and have the reason."""
     sent = await request(boto, service)
     service.fail_next("StartTrainedModelInferenceJob", status_code="NO", message="started")
     service.fail_next("CancelTrainedModelInferenceJob", status_code="NO", message="cancelled")

@@ -46,7 +46,7 @@ async def status_of(boto: Boto, arn: str, **version: str) -> str:
 
 
 async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A model is trained, tells of its metrics and logs, and stays without its output when that is deleted."""
+    """A model is trained, has the status of metrics and logs, and stays without output when that is deleted."""
     sent: dict[str, Any] = request(service) | {
         "hyperparameters": {"depth": "3"},
         "environment": {"MODE": "fast"},
@@ -90,11 +90,11 @@ async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
     listed = await boto("list_trained_models", membershipIdentifier=sent["membershipIdentifier"])
     assert listed == {"trainedModels": [{name: active[name] for name in shown}]}
     assert await boto("delete_trained_model_output", **identity(arn)) == {}
-    seen: list[str] = []
+    statuses: list[str] = []
     for seconds in (0, 60, 60):
         clock.advance(seconds)
-        seen.append(await status_of(boto, arn))
-    assert seen == ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
+        statuses.append(await status_of(boto, arn))
+    assert statuses == ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
 
 
 async def test_privacy(boto: Boto, service: LocalService, clock: Clock) -> None:
@@ -282,11 +282,11 @@ async def test_cancelling(boto: Boto, service: LocalService, clock: Clock, statu
     """Training that is under way can be cancelled, and ends INACTIVE."""
     arn = service.add_trained_model(status=status)
     assert await boto("cancel_trained_model", **identity(arn)) == {}
-    seen: list[str] = []
+    statuses: list[str] = []
     for seconds in (0, 60, 60):
         clock.advance(seconds)
-        seen.append(await status_of(boto, arn))
-    assert seen == ["CANCEL_PENDING", "CANCEL_IN_PROGRESS", "INACTIVE"]
+        statuses.append(await status_of(boto, arn))
+    assert statuses == ["CANCEL_PENDING", "CANCEL_IN_PROGRESS", "INACTIVE"]
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CREATE_FAILED", "DELETE_FAILED", "INACTIVE", *PASSING])
@@ -316,7 +316,7 @@ async def test_not_deletable(boto: Boto, service: LocalService, status: str) -> 
 
 
 async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """Training, cancelling and deleting fail when told to, and say why."""
+    """Training, cancelling and deleting can fail, and have the reason."""
     for operation, status in {
         "CreateTrainedModel": "CREATE_FAILED",
         "CancelTrainedModel": "CANCEL_FAILED",

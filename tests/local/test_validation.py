@@ -28,7 +28,7 @@ def one(path: str, constraint: str) -> str:
 
 
 def test_every_violation_is_listed() -> None:
-    """All that is wrong is told at once, each with its member and constraint."""
+    """One error lists all violations, each with its member and constraint."""
     params = {"name": "x" * 64, "trainingDatasetArn": "arn:aws:s3:::bucket-of-mine", "kmsKeyArn": "short"}
     message = problem(OPERATIONS["CreateAudienceModel"].input, params)
     assert message == (
@@ -52,7 +52,7 @@ def test_required() -> None:
 
 
 def test_lists_name_the_item() -> None:
-    """A violation inside a list tells which item, counted from one as AWS does."""
+    """A violation inside a list has the number of the item, counted from one as by AWS."""
     shape = Shape(type="structure", members={"types": OPERATIONS["UntagResource"].input.members["tagKeys"]})
     assert problem(shape, {"types": ["a", ""]}) == one(
         "types.2.member", "Member must have length greater than or equal to 1"
@@ -75,7 +75,7 @@ def test_list_length() -> None:
 
 
 def test_nested_members() -> None:
-    """A violation deep inside tells the whole way to it."""
+    """A nested violation has its full path."""
     params = {
         "resourceArn": DATASET_ARN,
         "config": {"audienceSizeType": "MANY", "audienceSizeBins": [0, 5, 20_000_001]},
@@ -94,7 +94,7 @@ def test_nested_members() -> None:
 
 
 def test_maps() -> None:
-    """A map's size, keys and values are each checked; equal complaints are told once."""
+    """A map's size, keys and values are each checked; equal violations are listed once."""
     tags = OPERATIONS["TagResource"].input.members["tags"]
     assert problem(tags, {f"key-{number}": "" for number in range(200)}) is None
     assert problem(tags, {f"key-{number}": "" for number in range(201)}) == one(

@@ -72,7 +72,7 @@ def test_parameters(operation: Operation) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_return(operation: Operation) -> None:
-    """A function returns what is answered: its class, its one member or nothing; pages where there is a paginator."""
+    """A function returns the class of its output, the only member, or nothing; pages if there is a paginator."""
     ours = inspect.signature(function_of(operation)).return_annotation
     expected = return_type(operation)
     assert ours == expected, f"{operation.function}: returns {spelled(ours)}, botocore {spelled(expected)}"

@@ -11,7 +11,7 @@ from tests.parity.support.botocore_model import OPERATIONS, Operation, members
 from tests.parity.support.expected_api import function_of, returned_member
 from tests.parity.support.sample_values import Generator, iso
 from tests.parity.support.wire_exchange import arguments, exchange
-from tests.support.wire import Request, answer
+from tests.support.wire import Request, response
 
 _ABSENT = "nothing"
 _PAGINATED = [operation for operation in OPERATIONS if operation.paginator is not None]
@@ -54,13 +54,13 @@ def _assert_same(actual: object, expected: object, path: str) -> None:
 async def _perform(operation: Operation, sent: dict[str, Any], *bodies: object) -> tuple[Any, list[Request]]:
     """Call the function so that this is sent; what it returned, a list of pages for pages, and the requests."""
     positional, by_keyword = arguments(operation, sent)
-    async with exchange(*(answer(200, body) for body in bodies)) as (client, server):
+    async with exchange(*(response(200, body) for body in bodies)) as (client, server):
         result = function_of(operation)(client, *positional, **by_keyword)
         returned = await result if operation.paginator is None else [page async for page in result.pages()]
         return returned, server.requests
 
 
-# --- answers
+# --- responses
 
 
 @full_and_minimal

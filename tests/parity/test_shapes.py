@@ -15,7 +15,7 @@ from tests.parity.support.differences import DIFFERENCES, ENGINE, Difference, is
 from tests.parity.support.expected_api import class_name, field_type, public_class, returned_member, spelled
 from tests.support.public_names import PUBLIC_NAMES
 
-# An answer of which one member is returned needs no class.
+# An output of which only one member is returned needs no class.
 _UNWRAPPED = {operation.output.name for operation in OPERATIONS if returned_member(operation) is not None}
 _CLASSES = [shape for shape in STRUCTURES if shape.name not in _UNWRAPPED]
 

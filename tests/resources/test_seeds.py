@@ -30,7 +30,7 @@ from cleanroomsml_client.resources.audience_models import (
     get_audience_model,
 )
 from cleanroomsml_client.resources.shared import AudienceSize, AudienceSizeType, S3ConfigMap, StatusDetails
-from tests.support.wire import FaultServer, answer, error
+from tests.support.wire import FaultServer, error, response
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:"
 _MODEL_ARN = f"{_ARN}audience-model/m-1"
@@ -134,7 +134,7 @@ _JOB_MEMBERS: dict[str, object] = {
 
 
 def _assert_exactly(value: object, expected: object) -> None:
-    # At any depth, the repr tells 1.0 from 1 and a member of an enum from its text; equality does not.
+    # The repr differs for 1.0 and 1, and for a member of an enum and its text, at any depth; equality does not.
     assert (type(value), value, repr(value)) == (type(expected), expected, repr(expected))
 
 
@@ -205,7 +205,7 @@ async def test_a_get_function_loses_nothing_on_the_way(
     get: Callable[[Client, str], Awaitable[object]], arn: str, wire: dict[str, Any], class_: type[object], target: str
 ) -> None:
     """A get function returns all that was on the wire, members that botocore does not know included."""
-    async with FaultServer(answer(200, wire)) as server, connect(endpoint_url=server.url) as client:
+    async with FaultServer(response(200, wire)) as server, connect(endpoint_url=server.url) as client:
         resource = await get(client, arn)
     _assert_exactly(resource, structure(wire, class_))
     assert [(request.method, request.target) for request in server.requests] == [

@@ -12,7 +12,7 @@ import pytest
 
 from cleanroomsml_client.cli import main
 from cleanroomsml_client.local import Clock, LocalService
-from tests.support.wire import answer
+from tests.support.wire import response
 
 __all__ = [
     "ARN",
@@ -100,7 +100,7 @@ def background(server: AbstractAsyncContextManager[_T]) -> Generator[_T]:
 
 def responses(*statuses: str) -> list[bytes]:
     """Return a response for each status, each with the members of all kinds of resource."""
-    return [answer(200, {**MEMBERS, "status": status}) for status in statuses]
+    return [response(200, {**MEMBERS, "status": status}) for status in statuses]
 
 
 def usage_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

@@ -1,4 +1,4 @@
-"""The words of the fault table: what a row says, and the ways by which a client is led into trouble."""
+"""The vocabulary of the fault table: what a row states, and how a client is connected to the faulty server."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ from aiobotocore.config import AioConfig
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from cleanroomsml_client.errors import CleanRoomsMLError, ResponseError, ServiceError
-from tests.support.wire import FaultServer, Script, error, refused_port, unanswered_port
+from tests.support.wire import FaultServer, Script, error, hanging_port, refused_port
 
 __all__ = [
     "ARN",
@@ -28,14 +28,14 @@ __all__ = [
     "by_tunnel",
     "direct",
     "fails",
+    "hanging",
     "over_tls",
     "promised",
-    "refused",
+    "refuse",
+    "refused_connection",
     "row",
-    "said",
     "says",
     "succeeds",
-    "unanswered",
     "unreadable",
     "unresolved",
 ]
@@ -45,20 +45,20 @@ __all__ = [
 
 @attrs.frozen
 class Tries:
-    """How often and how long a call is tried."""
+    """How many attempts a call makes, and how long they take."""
 
     attempts: int
     least: float = 0
-    """Seconds that the call takes at least."""
+    """The shortest duration of the call, in seconds."""
     most: float = 0
     requests: int | None = None
-    """What reaches the server, be it a connection that comes to nothing; None: one request an attempt."""
+    """How many requests or failed connections reach the server. None: one per attempt."""
 
     def doubled(self) -> "Tries":
-        """Aiohttp itself repeats a GET once when the connection breaks before the answer."""
+        """Aiohttp itself repeats a GET once if the connection closes before the response."""
         return attrs.evolve(self, requests=2 * self.attempts)
 
-    def unseen(self) -> "Tries":
+    def not_received(self) -> "Tries":
         """Nothing reaches the server."""
         return attrs.evolve(self, requests=0)
 
@@ -78,26 +78,26 @@ class Outcome:
     raises: type[CleanRoomsMLError] | None = None
     """None: it succeeds."""
     fields: Mapping[str, Any] = {}
-    """What the exception says. A mapping has a value for each operation."""
+    """The fields of the exception. A mapping has a value for each operation."""
 
 
 def fails(raises: type[CleanRoomsMLError], tries: Tries = ONCE, **fields: Any) -> Outcome:
-    """It ends with this exception."""
+    """The call raises this exception."""
     return Outcome(tries, raises, fields)
 
 
 def succeeds(tries: Tries = ONCE) -> Outcome:
-    """It returns what the service meant."""
+    """The call returns the result of the service."""
     return Outcome(tries)
 
 
 def unreadable(path: object = "$", tries: Tries = ONCE, *, incomplete: bool = False) -> Outcome:
-    """It ends with a success whose body does not keep the promise."""
+    """The call receives a success whose body violates the contract."""
     return fails(ResponseError, tries, path=path, incomplete=incomplete, request_id="request-1")
 
 
-def said(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:
-    """It ends with an error of the service's own."""
+def refuse(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:
+    """The call raises an error of the service."""
     return fails(raises, tries, code=code, status=status, request_id="request-1", **fields)
 
 
@@ -113,11 +113,11 @@ class Fault:
     get_and_list: Outcome
     create: Outcome
     way: Callable[[FaultServer], AbstractAsyncContextManager[dict[str, Any]]]
-    """How the client is led to the server, or past it."""
+    """How the client is connected to the server, or not."""
     tls: bool
-    """The server speaks TLS, with a certificate that nobody has a reason to trust."""
+    """The server speaks TLS, with a certificate that is not trusted."""
     warm: bool
-    """A successful get has gone before on the same connection."""
+    """A get has succeeded before on the same connection."""
 
 
 @asynccontextmanager
@@ -135,7 +135,7 @@ def row(
     tls: bool = False,
     warm: bool = False,
 ) -> Fault:
-    """What the server does and how it ends; `create` says where a create ends otherwise, or is tried otherwise."""
+    """A row: what the server does and how calls end; `create` is given if a create ends or is retried differently."""
     if create is None:
         create = ends
     elif isinstance(create, Tries):
@@ -143,7 +143,7 @@ def row(
     return Fault(what, scripts, ends, create, way, tls, warm)
 
 
-def says(  # what the service says, and what comes of it
+def says(
     what: str,
     status: int,
     code: str,
@@ -154,20 +154,23 @@ def says(  # what the service says, and what comes of it
     headers: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Fault:
-    """The service says no in its own words, again and again."""
+    """A row in which the service returns an error to every request."""
     return row(
-        what, error(status, code, headers=headers), ends=said(status, code, raises, tries, **fields), create=create
+        what,
+        error(status, code, headers=headers),
+        ends=refuse(status, code, raises, tries, **fields),
+        create=create,
     )
 
 
-# --- what the service promises
+# --- valid responses
 
 ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
 DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"
 
 
 def promised(**members: object) -> dict[str, Any]:
-    """A document that answers get, list and create at once."""
+    """A document that is a valid response of get, list and create."""
     model: dict[str, Any] = {
         "audienceModelArn": ARN,
         "name": "a",
@@ -185,16 +188,16 @@ DOCUMENT = json.dumps(promised()).encode()
 
 
 @asynccontextmanager
-async def refused(_: FaultServer) -> AsyncGenerator[dict[str, Any]]:
-    """Nobody listens."""
+async def refused_connection(_: FaultServer) -> AsyncGenerator[dict[str, Any]]:
+    """There is no listener."""
     with refused_port() as port:
         yield {"endpoint_url": f"http://127.0.0.1:{port}"}
 
 
 @asynccontextmanager
-async def unanswered(_: FaultServer) -> AsyncGenerator[dict[str, Any]]:
+async def hanging(_: FaultServer) -> AsyncGenerator[dict[str, Any]]:
     """The connection is never accepted."""
-    with unanswered_port() as port:
+    with hanging_port() as port:
         yield {"endpoint_url": f"http://127.0.0.1:{port}"}
 
 
@@ -205,7 +208,7 @@ class _DeadResolver(AbstractResolver):
         raise OSError(f"no address for {host}:{port} in {family}")
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to close."""
 
 
 @asynccontextmanager
@@ -231,7 +234,7 @@ async def by_proxy(server: FaultServer) -> AsyncGenerator[dict[str, Any]]:
 
 @asynccontextmanager
 async def by_tunnel(server: FaultServer) -> AsyncGenerator[dict[str, Any]]:
-    """The server is the proxy for a TLS endpoint: it is asked to CONNECT."""
+    """The server is the proxy for a TLS endpoint: it receives a CONNECT."""
     yield {"endpoint_url": "https://cleanroomsml.test", "config": AioConfig(proxies={"https": server.url})}
 
 

@@ -21,10 +21,10 @@ async def nothing_left_behind() -> AsyncGenerator[None]:
     tasks, sockets = asyncio.all_tasks(), loop.open_sockets
     complaints: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _, complaint: complaints.append(complaint))
-    # Collecting takes long where all that was imported has to be looked at.
+    # Collecting takes long if it has to visit everything that was imported.
     gc.freeze()
     yield
-    # Closed connections are told so in the loop's next rounds.
+    # The loop reports closed connections in its next iterations.
     for _ in range(3):
         await asyncio.sleep(0)
     gc.collect()

@@ -1,4 +1,4 @@
-"""How one request may end, as the engine's rooms see it."""
+"""The outcomes of one request, for tests of `_retry.py` and `_waiting.py`."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from cleanroomsml_client._client import Response
 from cleanroomsml_client.errors import ResponseError, ServiceError, TransportError, service_error_class
 
-__all__ = ["SUCCESS", "ScriptedSend", "cut_short", "lost", "refused", "said", "unreadable"]
+__all__ = ["SUCCESS", "ScriptedSend", "not_sent", "sent", "service_error", "truncated", "unreadable"]
 
 _OPERATION = "GetAudienceModel"
 _DOCUMENT: Mapping[str, object] = {}
@@ -14,43 +14,43 @@ _DOCUMENT: Mapping[str, object] = {}
 SUCCESS = Response(operation=_OPERATION, status=200, request_id="request-2", attempts=1, document=_DOCUMENT)
 
 
-def said(code: str, status: int, retry_after: float | None = None) -> ServiceError:
-    """The service's own error."""
+def service_error(code: str, status: int, retry_after: float | None = None) -> ServiceError:
+    """An error of the service."""
     return service_error_class(code)("no", _OPERATION, code, status, "request-1", 1, retry_after)
 
 
-def lost() -> TransportError:
-    """The answer to a request that may have been carried out."""
+def sent() -> TransportError:
+    """A connection that failed after the request was sent."""
     return TransportError("reset", _OPERATION, 1, request_sent=True)
 
 
-def refused() -> TransportError:
-    """A request that was never sent."""
-    return TransportError("refused", _OPERATION, 1, request_sent=False)
+def not_sent() -> TransportError:
+    """A connection that failed before the request was sent."""
+    return TransportError("not_sent", _OPERATION, 1, request_sent=False)
 
 
-def cut_short() -> ResponseError:
-    """JSON that ends too early."""
+def truncated() -> ResponseError:
+    """Truncated JSON."""
     return ResponseError("the body is truncated", _OPERATION, "$", "request-1", 1, incomplete=True)
 
 
 def unreadable() -> ResponseError:
-    """No JSON at all."""
+    """A body that is not JSON."""
     return ResponseError("the body is not JSON", _OPERATION, "$", "request-1", 1)
 
 
 class ScriptedSend:
-    """A `send` for `retry.run` whose outcomes are given; the last one is repeated."""
+    """A `send` for `_retry.run` with given outcomes; the last one is repeated."""
 
     def __init__(self, *outcomes: Exception | Response, takes: float = 0.0) -> None:
-        self.begun: list[float] = []
-        """When each attempt began."""
+        self.started: list[float] = []
+        """When each attempt started."""
         self._outcomes = outcomes
         self._takes = takes
 
     async def __call__(self, number: int) -> Response:  # noqa: D102
-        self.begun.append(asyncio.get_running_loop().time())
-        assert number == len(self.begun)
+        self.started.append(asyncio.get_running_loop().time())
+        assert number == len(self.started)
         await asyncio.sleep(self._takes)
         outcome = self._outcomes[min(number, len(self._outcomes)) - 1]
         if isinstance(outcome, Exception):
@@ -59,5 +59,5 @@ class ScriptedSend:
 
     @property
     def pauses(self) -> list[float]:
-        """Seconds between one attempt's end and the next one's beginning."""
-        return [later - earlier - self._takes for earlier, later in zip(self.begun, self.begun[1:], strict=False)]
+        """Seconds between the end of one attempt and the start of the next."""
+        return [later - earlier - self._takes for earlier, later in zip(self.started, self.started[1:], strict=False)]

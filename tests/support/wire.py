@@ -1,7 +1,7 @@
-"""A fault laboratory: a loopback server that plays a script, byte for byte, for each request.
+"""A loopback server that plays a script, byte for byte, for each request.
 
-A script is what happens after a request has been read: bytes to send, pauses, and how the connection ends. Without an
-end the connection stays open for the next request. Scripts are played one after the other; the last one is repeated.
+A script says what happens after a request has been read: bytes to send, pauses, and how the connection ends. Without
+an end the connection stays open for the next request. Scripts are played in order; the last one is repeated.
 """
 
 import asyncio
@@ -28,20 +28,20 @@ __all__ = [
     "Pause",
     "Request",
     "Script",
-    "answer",
     "chunked",
     "error",
     "gzipped",
+    "hanging_port",
     "refused_port",
-    "unanswered_port",
+    "response",
 ]
 
 
 class _Step(Enum):
-    FIN = "close the connection in good order"
+    FIN = "close the connection"
     RST = "reset the connection"
-    STALL = "send nothing more, for ever"
-    UNREAD = "first in a script: do the rest as soon as the connection is there, without reading a request"
+    STALL = "send nothing more"
+    UNREAD = "first in a script: play the rest when the connection is accepted, without reading a request"
 
 
 FIN, RST, STALL, UNREAD = _Step.FIN, _Step.RST, _Step.STALL, _Step.UNREAD
@@ -49,7 +49,7 @@ FIN, RST, STALL, UNREAD = _Step.FIN, _Step.RST, _Step.STALL, _Step.UNREAD
 
 @attrs.frozen
 class Pause:
-    """Send nothing for so many seconds."""
+    """Send nothing for this many seconds."""
 
     seconds: float
 
@@ -59,7 +59,7 @@ Script = bytes | tuple[bytes | Pause | _Step, ...]
 
 @attrs.frozen
 class Request:
-    """A request as it came in."""
+    """A request as it was received."""
 
     method: str
     target: str
@@ -71,8 +71,10 @@ class Request:
 # --- bytes
 
 
-def answer(status: int, body: object = b"", headers: Mapping[str, str] | None = None, *, version: str = "1.1") -> bytes:
-    """An answer whose Content-Length is right unless `headers` says otherwise. What is not bytes is sent as JSON."""
+def response(
+    status: int, body: object = b"", headers: Mapping[str, str] | None = None, *, version: str = "1.1"
+) -> bytes:
+    """A response with the right Content-Length unless `headers` has one. A body that is not bytes is sent as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"Content-Type": "application/json", "x-amzn-RequestId": "request-1"} | dict(headers or {})
     if "Transfer-Encoding" not in sent:
@@ -84,19 +86,19 @@ def answer(status: int, body: object = b"", headers: Mapping[str, str] | None = 
 def error(
     status: int, code: str, message: str = "no", headers: Mapping[str, str] | None = None, **members: object
 ) -> bytes:
-    """An error as the service words it: the code in a header, the message in the body."""
-    return answer(status, {"message": message, **members}, {"x-amzn-ErrorType": code, **(headers or {})})
+    """An error response of the service: the code in a header, the message in the body."""
+    return response(status, {"message": message, **members}, {"x-amzn-ErrorType": code, **(headers or {})})
 
 
 def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
-    """A success in chunks; `end` is what follows the last piece."""
+    """A success in chunks; `end` follows the last piece."""
     body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
-    return answer(200, body + end, {"Transfer-Encoding": "chunked"})
+    return response(200, body + end, {"Transfer-Encoding": "chunked"})
 
 
 def gzipped(document: object) -> bytes:
-    """A compressed success, although nobody asked for compression."""
-    return answer(200, gzip.compress(json.dumps(document).encode()), {"Content-Encoding": "gzip"})
+    """A compressed success, which no request asks for."""
+    return response(200, gzip.compress(json.dumps(document).encode()), {"Content-Encoding": "gzip"})
 
 
 # --- servers
@@ -108,7 +110,7 @@ class FaultServer:
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.played = 0
-        """How many scripts were played: one a request, or one a connection that was not read."""
+        """How many scripts were played: one per request, or one per connection that was not read."""
         self._scripts: Sequence[Script] = scripts
         self._tls = tls
         self._connections: set[asyncio.Task[None]] = set()
@@ -134,7 +136,7 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        """What a client takes as `endpoint_url` or as a proxy."""
+        """The URL of the server, as an endpoint or as a proxy."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -173,7 +175,7 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
 async def _play(
     script: tuple[bytes | Pause | _Step, ...], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bool:
-    """Whether the connection is still open."""
+    """Play a script; return whether the connection is still open."""
     for step in script:
         match step:
             case bytes():
@@ -198,22 +200,22 @@ async def _play(
 
 @contextmanager
 def refused_port() -> Generator[int]:
-    """A port that nobody listens on, kept from others meanwhile."""
+    """A port without a listener, which no other program can take meanwhile."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 @contextmanager
-def unanswered_port() -> Generator[int]:
-    """A port on which connecting takes for ever: its queue is full and nobody accepts."""
+def hanging_port() -> Generator[int]:
+    """A port on which connecting never ends: the queue of the listener is full and it accepts nothing."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         queued = [socket.socket() for _ in range(4)]
         try:
             for connection in queued:
-                connection.setblocking(False)  # noqa: FBT003  # that is how it is called
+                connection.setblocking(False)  # noqa: FBT003  # positional in the standard library
                 connection.connect_ex(listener.getsockname())
             yield listener.getsockname()[1]
         finally:

@@ -105,7 +105,7 @@ async def test_retry(cleanroomsml_service, cleanroomsml_client):
     begun = now()
     assert [model async for model in list_audience_models(cleanroomsml_client)] == []
     assert 10 <= now() - begun <= 60
-    assert [seen.status for seen in cleanroomsml_service.requests] == [429, 429, 200]
+    assert [request.status for request in cleanroomsml_service.requests] == [429, 429, 200]
 
 
 @pytest.mark.asyncio
@@ -147,8 +147,8 @@ async def test_boto3(cleanroomsml_service):
         aws_access_key_id="111122223333", aws_secret_access_key="local",
     )
     cleanroomsml_service.inject(Delay(0.02))
-    answer = await asyncio.to_thread(client.list_audience_models)
-    assert [model["audienceModelArn"] for model in answer["audienceModels"]] == [arn]
+    response = await asyncio.to_thread(client.list_audience_models)
+    assert [model["audienceModelArn"] for model in response["audienceModels"]] == [arn]
     client.close()
 """,
     )

@@ -52,7 +52,7 @@ class Operation:
     uri: str
     parameters: tuple[Member, ...]
     output: Shape
-    """A structure; None: an answer without content."""
+    """A structure; None: a response without content."""
     paginator: dict[str, str] | None
     errors: tuple[str, ...]
     """The names of the error shapes that it declares."""

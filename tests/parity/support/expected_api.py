@@ -78,7 +78,7 @@ def function_of(operation: Operation) -> Callable[..., Any]:
 
 
 def returned_member(operation: Operation) -> Member | None:
-    """The member that is returned in place of an answer that has but one."""
+    """The member that is returned in place of an output that has only one."""
     if operation.output is None or operation.paginator is not None:
         return None
     kept = [member for member in members(operation.output) if not is_dropped(f"{operation.output.name}.{member.wire}")]

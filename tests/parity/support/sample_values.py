@@ -1,4 +1,4 @@
-"""Wire values made from botocore's model, no two alike."""
+"""Wire values made from botocore's model, all different."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -65,7 +65,7 @@ class Generator:
         return values[shape.type_name]
 
     def _length(self, shape: Shape) -> int:
-        """Two items where so many are allowed, or as few as may be, but one to look at."""
+        """Two items if so many are allowed, else as few as possible, but at least one."""
         least: int = max(shape.metadata.get("min", 0), 1)
         most: int = shape.metadata.get("max", 2)
         return min(max(least, 2), most) if self.is_full else least

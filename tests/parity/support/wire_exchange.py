@@ -1,4 +1,4 @@
-"""A client and a loopback server that answers it with what a test has prepared."""
+"""A client, and a loopback server with the responses of a test."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -19,10 +19,10 @@ _session = AioSession()
 
 
 @asynccontextmanager
-async def exchange(*answers: bytes) -> AsyncGenerator[tuple[Client, FaultServer]]:
-    """A client whose requests get these answers, and the server that has the requests."""
+async def exchange(*responses: bytes) -> AsyncGenerator[tuple[Client, FaultServer]]:
+    """A client whose requests get these responses, and the server, which records the requests."""
     async with (
-        FaultServer(*answers) as server,
+        FaultServer(*responses) as server,
         connect(endpoint_url=server.url, session=_session, retry=NO_RETRY) as client,
     ):
         yield client, server
