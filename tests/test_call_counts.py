@@ -13,6 +13,8 @@ import pytest
 from benchmarks.call_counts import Counts, counts
 from benchmarks.processes import ENVIRONMENT
 
+pytestmark = pytest.mark.slow
+
 GET = 0.34
 PAGE_OF_100 = 0.028
 ITEM = 0.004

@@ -26,7 +26,7 @@ from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
 from tests.support.wire import FaultServer, Pause, Script, error, response
 
-pytestmark = pytest.mark.virtual_time
+pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
 
 ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
 DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"

@@ -33,6 +33,8 @@ from cleanroomsml_client.cli import main
 from cleanroomsml_client.local import LocalService
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent

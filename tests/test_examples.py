@@ -16,6 +16,8 @@ import pytest
 from cleanroomsml_client import Polling, WaitFailedError
 from cleanroomsml_client.local import Durations, LocalService
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
 POLLING = Polling(initial=0.01, maximum=0.02, timeout=30)

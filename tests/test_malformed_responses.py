@@ -27,6 +27,8 @@ from tests.parity.support.sample_values import Generator
 from tests.parity.support.wire_exchange import arguments
 from tests.support.documents import SETTINGS, assert_leads_to_offence, fits, is_exactly, places, spoil
 
+pytestmark = pytest.mark.slow
+
 _PAGINATED = [operation for operation in OPERATIONS if operation.paginator is not None]
 _WITH_OUTPUT = [operation for operation in OPERATIONS if operation.output is not None]
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 REFUSED = ROOT / "tests/typing/refused.py"
 FILES = ["tests/typing/accepted.py", "tests/typing/refused.py"]

@@ -13,6 +13,8 @@ from tests.parity.support.sample_values import Generator, iso
 from tests.parity.support.wire_exchange import arguments, exchange
 from tests.support.wire import Request, response
 
+pytestmark = pytest.mark.slow
+
 _ABSENT = "nothing"
 _PAGINATED = [operation for operation in OPERATIONS if operation.paginator is not None]
 _OTHERS = [operation for operation in OPERATIONS if operation.paginator is None]
