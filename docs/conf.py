@@ -1,11 +1,11 @@
-"""How Sphinx builds the site: `make docs`. Nothing is fetched while it does."""
+"""How Sphinx builds the site: `make docs`. Building needs no network."""
 
 import sys
 from pathlib import Path
 
 from cleanroomsml_client import __version__
 
-# The extensions beside this file, and the fault table in tests/.
+# The extensions next to this file, and the fault table in tests/.
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
 
@@ -13,10 +13,10 @@ project = "cleanroomsml-client"
 author = "the cleanroomsml-client authors"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "reference", "links", "fault_table"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference", "links", "fault_table"]
 exclude_patterns = ["_build", "examples"]
 
-# Our own names must resolve. What belongs to Python or aiobotocore is not looked up, for that takes a network; a type
+# Our own names must resolve. Those of Python and aiobotocore are not resolved, because that needs a network; a type
 # variable has no page.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!cleanroomsml_client\b).*"), ("py:class", r".*\._T")]
@@ -25,11 +25,11 @@ nitpick_ignore_regex = [("py:.*", r"(?!cleanroomsml_client\b).*"), ("py:class", 
 default_role = "py:obj"
 add_module_names = False
 autodoc_member_order = "bysource"
-# A default is shown as it is written: Polling(), not what its repr says.
+# A default is shown as in the source: Polling(), not its repr.
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
-# Longer ones, counted with full names, get a line for each parameter.
+# Longer ones, counted with full names, have a line for each parameter.
 maximum_signature_line_length = 120
 
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -41,5 +41,5 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
-# Fonts and scripts are the theme's own.
+# Fonts and scripts come with the theme.
 html_theme_options = {"navigation_with_keys": True}

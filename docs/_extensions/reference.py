@@ -1,10 +1,10 @@
-"""The directive `public`: all public names of one kind that a module defines, in the order in which the module reads.
+"""The directive `public`: all public names of one kind that a module defines, in the order of its source.
 
     .. public:: resources.audience_models
        :kind: operations
 
-or, with `names`, some of them in an order of the page's own. They are shown as what users import,
-`cleanroomsml_client.get_audience_model`, wherever they are defined. A public name that no page shows is a warning.
+or, with `names`, some of them in a given order. They are shown under the name that users import, such as
+`cleanroomsml_client.get_audience_model`. A public name that no page shows is a warning.
 """
 
 import inspect
@@ -51,7 +51,7 @@ _KINDS: dict[str, Callable[[object], bool]] = {
 
 
 class Public(SphinxDirective):
-    """See the module."""
+    """Shows public names."""
 
     required_arguments = 1
     option_spec: ClassVar[OptionSpec | None] = {
@@ -61,7 +61,7 @@ class Public(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Hand each name to autodoc."""
+        """Let autodoc render each name."""
         module = import_module(f"cleanroomsml_client.{self.arguments[0]}")
         names = self.options.get("names") or list(_names(module, _KINDS[self.options["kind"]]))
         with_methods = "without-methods" not in self.options
@@ -78,7 +78,7 @@ class Public(SphinxDirective):
 
 
 def _names(module: ModuleType, is_of_kind: Callable[[object], bool]) -> Iterator[str]:
-    """What the module itself defines, first to last."""
+    """Yield the names that the module itself defines, first to last."""
     for name, value in vars(module).items():
         if is_of_kind(value) and getattr(value, "__module__", None) == module.__name__:
             yield name
@@ -100,7 +100,7 @@ def _directive(face: ModuleType, name: str, value: Any, *, with_methods: bool) -
 
 
 def _is_hidden(base: type) -> bool:
-    """Whether a base is ours but not public, so that its members are shown where they are inherited."""
+    """Whether a base is ours but not public, so that the members of subclasses include its members."""
     is_ours = base.__module__.startswith("cleanroomsml_client")
     return is_ours and not any(base.__name__ in face.__all__ for face in _FACES)
 
@@ -112,7 +112,7 @@ def _methods(class_: type) -> Iterator[str]:
 
 
 def _fields(class_: type, shown: Iterable[type]) -> Iterator[str]:
-    """The fields that an attrs class and its hidden bases define, with their docstrings."""
+    """Yield the fields that an attrs class and its hidden bases define, with their docstrings."""
     if not attrs.has(class_):
         return
     for base in shown:
@@ -125,13 +125,13 @@ def _fields(class_: type, shown: Iterable[type]) -> Iterator[str]:
 def _default(field: "attrs.Attribute[Any]") -> str | None:
     if field.default is attrs.NOTHING:
         return None
-    # What attrs.Factory makes; attrs has typed it as a function.
+    # attrs types attrs.Factory as a function.
     factory = getattr(field.default, "factory", None)
     return repr(field.default) if factory is None else f"{factory.__name__}()"
 
 
 def _values(class_: type[OpenEnum]) -> Iterator[str]:
-    """The values of an enum; many of them in one paragraph."""
+    """Yield the values of an enum; many of them in one paragraph."""
     if len(class_) > _SHOWN_ONE_BY_ONE:
         yield from ("", ", ".join(f"``{value.value}``" for value in class_))
         return
@@ -146,16 +146,23 @@ def _attribute(class_: type, name: str, annotation: str | None, value: str | Non
     if value is not None:
         yield f"   :value: {value}"
     yield ""
-    docstring = ModuleAnalyzer.for_module(class_.__module__).find_attr_docs().get((class_.__name__, name), [])
+    docstring = ModuleAnalyzer.for_module(_source_of(class_)).find_attr_docs().get((class_.__name__, name), [])
     for line in _linked(docstring):
         yield f"   {line}"
+
+
+def _source_of(class_: type) -> str:
+    """Return the module with the source of a class; public classes of the engine name the package instead."""
+    modules = vars(cleanroomsml_client)["_MODULE_OF"]
+    is_public = class_.__module__ == cleanroomsml_client.__name__
+    return f"{class_.__module__}.{modules[class_.__name__]}" if is_public else class_.__module__
 
 
 # --- docstrings
 
 
 def _linked(lines: Iterable[str]) -> list[str]:
-    """The docstring with links to the errors it names and to the operation in AWS's own reference."""
+    """Add links to the errors that a docstring names, and to the operation in AWS's reference."""
     text = "\n".join(lines)
     text = re.sub(r"(?<![`\w])([A-Z]\w+Error)\b(?!`)", r"`\1`", text)
     return re.sub(r"\bAWS: (\w+)\.", rf"AWS: `\1 <{_API}\1.html>`__.", text).split("\n")
@@ -168,9 +175,9 @@ def _process_docstring(_app: Sphinx, _what: str, _name: str, _obj: object, _opti
 def _process_signature(
     _app: Sphinx, _what: str, _name: str, obj: object, _options: object, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None] | None:
-    """An attrs class's fields are listed with their defaults; nobody but us makes an enum or pages.
+    """Leave out the signature of attrs classes, whose fields are listed, and of enums and `Pages`.
 
-    What `asynccontextmanager` has decorated tells its generator's annotation, not what it returns.
+    A function that `asynccontextmanager` decorates has the annotation of its generator, not of its result.
     """
     if inspect.isclass(obj) and (attrs.has(obj) or _is_enum(obj) or obj is Pages):
         return "", None
