@@ -16,7 +16,7 @@ DECLARATIONS := pyproject.toml constraints.txt
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet \
 	--constraint constraints.txt --build-constraint constraints.txt
 
-# pyright looks at the packages of the first python on PATH.
+# pyright uses the packages of the first python on PATH.
 PYRIGHT := PATH="$(abspath $(BIN)):$$PATH" pyright
 
 # A worker process for each core, at most 4: each needs seconds to start. ARGS="-n 0" runs all tests in one process, in
@@ -37,11 +37,11 @@ example-custom-model: $(RUNTIME) ## Run the whole custom-model path on the local
 ##@ Develop
 
 .PHONY: test
-test: $(DEVELOPMENT) ## Run the tests, on all cores
+test: $(DEVELOPMENT) ## Run all tests, on all cores
 	$(PYTEST) $(ARGS)
 
 .PHONY: test-quick
-test-quick: $(DEVELOPMENT) ## Run the tests that are not marked slow: no other processes, few cases; under a minute
+test-quick: $(DEVELOPMENT) ## Run the tests without those marked slow; takes less than a minute
 	$(PYTEST) -m "not slow" $(ARGS)
 
 .PHONY: lint
@@ -50,7 +50,7 @@ lint: $(DEVELOPMENT) ## Check style and format
 	$(BIN)/ruff format --check
 
 .PHONY: format
-format: $(DEVELOPMENT) ## Mend style and format where a tool can
+format: $(DEVELOPMENT) ## Fix style and format as far as a tool can
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
@@ -89,7 +89,7 @@ docs: $(DEVELOPMENT) ## Build the documentation into docs/_build
 ##@ Measure
 
 .PHONY: bench
-bench: $(DEVELOPMENT) ## Measure speed beside other clients; writes docs/explanation/speed.md
+bench: $(DEVELOPMENT) ## Measure speed compared with other clients; writes docs/explanation/speed.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-waits

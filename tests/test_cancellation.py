@@ -26,7 +26,7 @@ from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
 from tests.support.wire import FaultServer, Pause, Script, error, response
 
-pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
+pytestmark = pytest.mark.virtual_time
 
 ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
 DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"
@@ -154,6 +154,7 @@ async def is_cancelled(work: CancelledAt, result: object) -> bool:
     return False
 
 
+@pytest.mark.slow
 @early_and_late
 @every_work
 async def test_work_can_be_cancelled_at_every_await(

@@ -43,7 +43,6 @@ from tests.support.documents import (
     wire,
 )
 
-pytestmark = pytest.mark.slow
 
 EACH_CLASS = pytest.mark.parametrize("class_", CLASSES, ids=lambda class_: class_.__name__)
 

@@ -1,8 +1,8 @@
-"""What can go wrong between a client and the service, and what a caller gets.
+"""Faults between a client and the service, and the outcome for the caller.
 
-`FAULTS` is one table. Each row says what the server does, how get and list end, and how create ends: which exception
-with which fields, after how many attempts, in how much virtual time. For every row and operation it holds
-that the exception is of exactly that class, no value is made up, and no task, socket or warning is left behind.
+`FAULTS` is one table. Each row says what the server does, how get and list end, and how create ends: with which
+exception, which fields, how many attempts, and in how much virtual time. For every row and operation a test checks that
+the exception is of exactly that class, that no value is invented, and that no task, socket or warning is left behind.
 """
 
 import asyncio
@@ -51,17 +51,17 @@ from tests.support.faults import (
     by_proxy,
     by_refused_proxy,
     by_tunnel,
+    error_row,
     fails,
     hanging,
     over_tls,
-    promised,
-    refuse,
+    refused,
     refused_connection,
     row,
-    says,
     succeeds,
     unreadable,
     unresolved,
+    valid,
 )
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
@@ -75,34 +75,34 @@ CONFLICT = {"x-amzn-ErrorType": "ConflictException"}
 ARN_PATH = {"get": "$.audienceModelArn", "list": "$.audienceModels[0].audienceModelArn", "create": "$.audienceModelArn"}
 FIRST_PATH = ARN_PATH | {"list": "$.audienceModels"}
 
-UNSENT = fails(TransportError, TRANSIENT, request_sent=False)
-UNSEEN = fails(TransportError, TRANSIENT.not_received(), request_sent=False)
+NOT_SENT = fails(TransportError, TRANSIENT, request_sent=False)
+NOT_RECEIVED = fails(TransportError, TRANSIENT.not_received(), request_sent=False)
 NO_CONNECTION = fails(TransportError, Tries(5, 50, 56), request_sent=False)
-"""Each attempt gives up after 10 s."""
+"""The connect timeout ends each attempt after 10 s."""
 LOST = fails(TransportError, TRANSIENT, request_sent=True)
 LOST_TWICE = fails(TransportError, TRANSIENT.doubled(), request_sent=True)
-CUT_OFF = fails(DeadlineError, Tries(2, 60, 60), timeout=60)
-"""In its second attempt."""
+TIMED_OUT = fails(DeadlineError, Tries(2, 60, 60), timeout=60)
+"""The timeout of the call expires in its second attempt."""
 READ_TIMEOUT = fails(TransportError, Tries(1, 30, 30), request_sent=True)
 TRUNCATED = unreadable(tries=TRANSIENT, incomplete=True)
-CONFLICT_ERROR = refuse(409, "ConflictException", ConflictError)
-FAILED_ONCE = refuse(500, "InternalServiceException", InternalServiceError)
+CONFLICT_ERROR = refused(409, "ConflictException", ConflictError)
+FAILED_ONCE = refused(500, "InternalServiceException", InternalServiceError)
 
 # fmt: off
 FAULTS = [
     # No connection: nothing was sent, so creates are retried, too.
-    row("refused port", way=refused_connection, ends=UNSEEN),
-    row("dead DNS name", way=unresolved, ends=UNSEEN),
+    row("refused port", way=refused_connection, ends=NOT_RECEIVED),
+    row("dead DNS name", way=unresolved, ends=NOT_RECEIVED),
     row("connecting stalls", way=hanging, ends=fails(TransportError, Tries(5, 50, 56, 0), request_sent=False)),
-    row("self-signed certificate", GOOD, way=over_tls, tls=True, ends=UNSEEN),
-    row("no TLS where TLS is expected", (UNREAD, HTML, STALL), way=over_tls, ends=UNSENT),
+    row("self-signed certificate", GOOD, way=over_tls, tls=True, ends=NOT_RECEIVED),
+    row("no TLS where TLS is expected", (UNREAD, HTML, STALL), way=over_tls, ends=NOT_SENT),
     row("TLS handshake stalls", (UNREAD, STALL), way=over_tls, ends=NO_CONNECTION),
-    row("proxy refused", way=by_refused_proxy, ends=UNSEEN),
-    row("proxy responds to CONNECT with 407", response(407), way=by_tunnel, ends=UNSENT),
-    row("proxy responds to CONNECT with 502", response(502), way=by_tunnel, ends=UNSENT),
+    row("proxy refused", way=by_refused_proxy, ends=NOT_RECEIVED),
+    row("proxy responds to CONNECT with 407", response(407), way=by_tunnel, ends=NOT_SENT),
+    row("proxy responds to CONNECT with 502", response(502), way=by_tunnel, ends=NOT_SENT),
     row("proxy works", GOOD, way=by_proxy, ends=succeeds()),
     row("proxy cannot reach the endpoint", response(502, HTML), way=by_proxy,
-        ends=refuse(502, "502", ServiceError, TRANSIENT), create=ONCE),
+        ends=refused(502, "502", ServiceError, TRANSIENT), create=ONCE),
 
     # The connection breaks: whether the service executed the request is unknown, so creates are not retried.
     row("FIN on connecting", (UNREAD, FIN), ends=LOST_TWICE, create=ONCE),
@@ -122,41 +122,42 @@ FAULTS = [
 
     # The service is slow.
     row("a slow response", (Pause(20), GOOD), ends=succeeds(Tries(1, 20, 20))),
-    row("no response", (STALL,), ends=CUT_OFF, create=READ_TIMEOUT),
-    row("the body stalls", (GOOD[:-20], STALL), ends=CUT_OFF, create=READ_TIMEOUT),
-    row("the body trickles for ever", (GOOD[:-20], *(Pause(20), b" ") * 9),
+    row("no response", (STALL,), ends=TIMED_OUT, create=READ_TIMEOUT),
+    row("the body stalls", (GOOD[:-20], STALL), ends=TIMED_OUT, create=READ_TIMEOUT),
+    row("the body arrives too slowly", (GOOD[:-20], *(Pause(20), b" ") * 9),
         ends=fails(DeadlineError, Tries(1, 60, 60), timeout=60)),
     row("slow failures", (Pause(25), error(503, "ServiceUnavailable")),
         ends=fails(DeadlineError, Tries(3, 60, 60), timeout=60),
-        create=refuse(503, "ServiceUnavailable", ServiceError, Tries(1, 25, 25))),
+        create=refused(503, "ServiceUnavailable", ServiceError, Tries(1, 25, 25))),
 
     # Malformed HTTP.
     row("an SSH banner", (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN), ends=LOST, create=ONCE),
-    row("a status that is no number", b"HTTP/1.1 OK\r\n\r\n", ends=LOST, create=ONCE),
+    row("a status that is not a number", b"HTTP/1.1 OK\r\n\r\n", ends=LOST, create=ONCE),
     row("a header without a colon", b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", ends=LOST, create=ONCE),
     row("a huge header", response(200, DOCUMENT, {"X-Huge": "x" * 100_000}), ends=LOST, create=ONCE),
-    row("a Content-Length in words", response(200, DOCUMENT, {"Content-Length": "many"}), ends=LOST, create=ONCE),
+    row("a Content-Length that is text", response(200, DOCUMENT, {"Content-Length": "many"}), ends=LOST, create=ONCE),
     row("two Content-Lengths", response(200, DOCUMENT, {"content-length": "3"}), ends=LOST, create=ONCE),
     row("a Content-Length beyond the body, then FIN", (response(200, DOCUMENT, {"Content-Length": "9999"}), FIN),
         ends=LOST, create=ONCE),
     row("a Content-Length beyond the body", (response(200, DOCUMENT, {"Content-Length": "9999"}), STALL),
-        ends=CUT_OFF, create=READ_TIMEOUT),
-    row("a Content-Length short of it", response(200, DOCUMENT, {"Content-Length": "40"}), ends=LOST, create=ONCE),
-    row("a chunk size that is no number", chunked(end=b"zz\r\n{}\r\n0\r\n\r\n"), ends=LOST, create=ONCE),
+        ends=TIMED_OUT, create=READ_TIMEOUT),
+    row("a Content-Length shorter than the body", response(200, DOCUMENT, {"Content-Length": "40"}), ends=LOST,
+        create=ONCE),
+    row("a chunk size that is not a number", chunked(end=b"zz\r\n{}\r\n0\r\n\r\n"), ends=LOST, create=ONCE),
     row("HTTP/1.0", (response(200, DOCUMENT, version="1.0"), FIN), ends=succeeds()),
     row("HTTP/1.0 without a length", (b"HTTP/1.0 200 OK\r\n\r\n" + DOCUMENT, FIN), ends=succeeds()),
     row("HTTP/1.0 without a length, truncated", (b"HTTP/1.0 200 OK\r\n\r\n" + DOCUMENT[:-9], FIN),
         ends=fails(ResponseError, TRANSIENT, incomplete=True, request_id=None), create=ONCE),
     row("a body in chunks", chunked(DOCUMENT[:5], DOCUMENT[5:]), ends=succeeds()),
     row("100 Continue first", b"HTTP/1.1 100 Continue\r\n\r\n" + GOOD, ends=succeeds()),
-    row("every byte by itself", tuple(GOOD[i : i + 1] for i in range(len(GOOD))), ends=succeeds()),
-    row("two responses at once", GOOD + response(200, promised(name="b")), ends=succeeds()),
+    row("one byte at a time", tuple(GOOD[i : i + 1] for i in range(len(GOOD))), ends=succeeds()),
+    row("a second response after the first", GOOD + response(200, valid(name="b")), ends=succeeds()),
 
     # Kept connections.
     row("closed between calls", (GOOD, FIN), GOOD, warm=True, ends=succeeds()),
-    row("closed as the next call comes", GOOD, (FIN,), GOOD, warm=True,
+    row("closed when the next call arrives", GOOD, (FIN,), GOOD, warm=True,
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
-    row("reset as the next call comes", GOOD, (RST,), GOOD, warm=True,
+    row("reset when the next call arrives", GOOD, (RST,), GOOD, warm=True,
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
 
     # Invalid success responses.
@@ -169,47 +170,47 @@ FAULTS = [
     row("200 with null", response(200, b"null"), ends=unreadable()),
     row("200 with a string", response(200, b'"fine"'), ends=unreadable()),
     row("200 with garbage", response(200, b"\xff\xfe\x00\x01"), ends=unreadable()),
-    row("200 in Latin-1", response(200, json.dumps(promised(name="é"), ensure_ascii=False).encode("latin-1")),
+    row("200 in Latin-1", response(200, json.dumps(valid(name="é"), ensure_ascii=False).encode("latin-1")),
         ends=unreadable()),
     row("200 truncated, with the right length", response(200, DOCUMENT[:-9]), ends=TRUNCATED, create=ONCE),
     row("200 with more after the document", response(200, DOCUMENT + b"}"), ends=unreadable()),
-    row("200 with NaN", response(200, promised(name=float("nan"))), ends=unreadable()),
+    row("200 with NaN", response(200, valid(name=float("nan"))), ends=unreadable()),
     row("200 nested too deep", response(200, b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), ends=unreadable()),
-    row("200 compressed, although not asked for", gzipped(promised()), ends=unreadable()),
+    row("200 compressed, although not asked for", gzipped(valid()), ends=unreadable()),
     row("200 with an error's document", response(200, {"__type": "ConflictException"}), ends=unreadable(FIRST_PATH)),
-    row("a required member is null", response(200, promised(audienceModelArn=None)), ends=unreadable(ARN_PATH)),
-    row("a required member is a number", response(200, promised(audienceModelArn=5)), ends=unreadable(ARN_PATH)),
-    row("a required member is a list", response(200, promised(audienceModelArn=[ARN])), ends=unreadable(ARN_PATH)),
+    row("a required member is null", response(200, valid(audienceModelArn=None)), ends=unreadable(ARN_PATH)),
+    row("a required member is a number", response(200, valid(audienceModelArn=5)), ends=unreadable(ARN_PATH)),
+    row("a required member is a list", response(200, valid(audienceModelArn=[ARN])), ends=unreadable(ARN_PATH)),
     row("JSON under another type", response(200, DOCUMENT, {"Content-Type": "text/html"}), ends=succeeds()),
-    row("unknown members", response(200, promised(novel={"a": [1]})), ends=succeeds()),
+    row("unknown members", response(200, valid(novel={"a": [1]})), ends=succeeds()),
 
     # Neither a success nor an error.
-    row("302 to a path", response(302, b"", {"Location": "/path"}), GOOD, ends=refuse(302, "302", ServiceError)),
-    row("307 to a path", response(307, b"", {"Location": "/path"}), GOOD, ends=refuse(307, "307", ServiceError)),
-    row("302 without a Location", response(302), ends=refuse(302, "302", ServiceError)),
-    row("304", b"HTTP/1.1 304 Fine\r\nx-amzn-RequestId: request-1\r\n\r\n", ends=refuse(304, "304", ServiceError)),
+    row("302 to a path", response(302, b"", {"Location": "/path"}), GOOD, ends=refused(302, "302", ServiceError)),
+    row("307 to a path", response(307, b"", {"Location": "/path"}), GOOD, ends=refused(307, "307", ServiceError)),
+    row("302 without a Location", response(302), ends=refused(302, "302", ServiceError)),
+    row("304", b"HTTP/1.1 304 Fine\r\nx-amzn-RequestId: request-1\r\n\r\n", ends=refused(304, "304", ServiceError)),
 
     # The service refuses the call.
-    says("a bad argument", 400, "ValidationException", ValidationError, message="no"),
-    says("no permission", 403, "AccessDeniedException", AccessDeniedError),
-    says("expired credentials are no denial", 403, "ExpiredTokenException", ServiceError),
-    says("no such resource", 404, "ResourceNotFoundException", ResourceNotFoundError),
-    says("no such operation is no missing resource", 404, "UnknownOperationException", ServiceError),
-    says("the wrong state", 409, "ConflictException", ConflictError),
-    says("a timeout of the service's own", 408, "RequestTimeoutException", ServiceError),
-    says("not implemented", 501, "NotImplemented", ServiceError),
-    says("a quota that is not named", 402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
-         quota_name=None, quota_value=None),
+    error_row("a bad argument", 400, "ValidationException", ValidationError, message="no"),
+    error_row("no permission", 403, "AccessDeniedException", AccessDeniedError),
+    error_row("expired credentials", 403, "ExpiredTokenException", ServiceError),
+    error_row("no such resource", 404, "ResourceNotFoundException", ResourceNotFoundError),
+    error_row("no such operation", 404, "UnknownOperationException", ServiceError),
+    error_row("the wrong state", 409, "ConflictException", ConflictError),
+    error_row("a timeout inside the service", 408, "RequestTimeoutException", ServiceError),
+    error_row("not implemented", 501, "NotImplemented", ServiceError),
+    error_row("a quota without a name", 402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
+        quota_name=None, quota_value=None),
     row("a quota", error(402, "ServiceQuotaExceededException", quotaName="models", quotaValue=2),
-        ends=refuse(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
+        ends=refused(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
                     quota_name="models", quota_value=2)),
     row("a quota of the wrong types", error(402, "ServiceQuotaExceededException", quotaName=[1], quotaValue="2"),
-        ends=refuse(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
+        ends=refused(402, "ServiceQuotaExceededException", ServiceQuotaExceededError,
                     quota_name=None, quota_value=None)),
-    row("400 with nothing", response(400), ends=refuse(400, "400", ServiceError, message="Bad Request")),
-    row("404 with HTML", response(404, HTML), ends=refuse(404, "404", ServiceError, message="Not Found")),
-    row("413 with HTML", response(413, HTML), ends=refuse(413, "413", ServiceError)),
-    row("an unknown status", response(499), ends=refuse(499, "499", ServiceError, message="no message")),
+    row("400 with nothing", response(400), ends=refused(400, "400", ServiceError, message="Bad Request")),
+    row("404 with HTML", response(404, HTML), ends=refused(404, "404", ServiceError, message="Not Found")),
+    row("413 with HTML", response(413, HTML), ends=refused(413, "413", ServiceError)),
+    row("an unknown status", response(499), ends=refused(499, "499", ServiceError, message="no message")),
     row("a code with a suffix", error(409, "ConflictException:http://internal.test/coral/"), ends=CONFLICT_ERROR),
     row("a code in the body as __type", response(409, {"__type": "test.coral#ConflictException"}), ends=CONFLICT_ERROR),
     row("a code in the body as code", response(409, {"code": "ConflictException"}), ends=CONFLICT_ERROR),
@@ -219,49 +220,49 @@ FAULTS = [
     row("an error body that is truncated", response(409, b'{"message": "bu', CONFLICT), ends=CONFLICT_ERROR),
     row("an error body that is compressed", response(409, gzip.compress(b"{}"), CONFLICT), ends=CONFLICT_ERROR),
     row("error members of the wrong types", response(409, {"__type": 5, "code": [], "message": {"a": 1}}),
-        ends=refuse(409, "409", ServiceError, message="Conflict")),
+        ends=refused(409, "409", ServiceError, message="Conflict")),
 
     # The service fails.
-    says("500", 500, "InternalServiceException", InternalServiceError, TRANSIENT, create=ONCE),
-    says("503", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE),
-    row("500 with nothing", response(500), ends=refuse(500, "500", ServiceError, TRANSIENT), create=ONCE),
-    row("502 with HTML", response(502, HTML), ends=refuse(502, "502", ServiceError, TRANSIENT), create=ONCE),
-    row("504 with HTML", response(504, HTML), ends=refuse(504, "504", ServiceError, TRANSIENT), create=ONCE),
+    error_row("500", 500, "InternalServiceException", InternalServiceError, TRANSIENT, create=ONCE),
+    error_row("503", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE),
+    row("500 with nothing", response(500), ends=refused(500, "500", ServiceError, TRANSIENT), create=ONCE),
+    row("502 with HTML", response(502, HTML), ends=refused(502, "502", ServiceError, TRANSIENT), create=ONCE),
+    row("504 with HTML", response(504, HTML), ends=refused(504, "504", ServiceError, TRANSIENT), create=ONCE),
     row("500, then a success", error(500, "InternalServiceException"), GOOD,
         ends=succeeds(Tries(2, 0, 0.05)), create=FAILED_ONCE),
     row("502 twice, then a success", response(502, HTML), response(502, HTML), GOOD,
-        ends=succeeds(Tries(3, 0, 0.15)), create=refuse(502, "502", ServiceError)),
+        ends=succeeds(Tries(3, 0, 0.15)), create=refused(502, "502", ServiceError)),
     row("500, then 404", error(500, "InternalServiceException"), error(404, "ResourceNotFoundException"),
-        ends=refuse(404, "ResourceNotFoundException", ResourceNotFoundError, Tries(2, 0, 0.05)), create=FAILED_ONCE),
+        ends=refused(404, "ResourceNotFoundException", ResourceNotFoundError, Tries(2, 0, 0.05)), create=FAILED_ONCE),
 
     # The service throttles: it did not execute the request, so creates are retried, too.
-    says("throttled with 429", 429, "ThrottlingException", ThrottlingError, THROTTLED, retry_after=None),
-    says("throttled with 400", 400, "ThrottlingException", ThrottlingError, THROTTLED),
-    says("throttled by a gateway", 503, "SlowDown", ThrottlingError, THROTTLED),
-    row("429 with nothing", response(429), ends=refuse(429, "429", ServiceError)),
+    error_row("throttled with 429", 429, "ThrottlingException", ThrottlingError, THROTTLED, retry_after=None),
+    error_row("throttled with 400", 400, "ThrottlingException", ThrottlingError, THROTTLED),
+    error_row("throttled by a gateway", 503, "SlowDown", ThrottlingError, THROTTLED),
+    row("429 with nothing", response(429), ends=refused(429, "429", ServiceError)),
     row("throttled, then a success", error(429, "ThrottlingException"), GOOD, ends=succeeds(Tries(2, 0, 1))),
     row("throttled twice, then a success", error(429, "ThrottlingException"), error(400, "ThrottlingException"), GOOD,
         ends=succeeds(Tries(3, 0, 3))),
 
     # The service sends Retry-After: it lengthens a pause by at most 5 s.
-    says("throttled, Retry-After: 3", 429, "ThrottlingException", ThrottlingError, Tries(5, 12, 18), retry_after=3,
-         headers={"Retry-After": "3"}),
-    says("Retry-After: 3", 503, "ServiceUnavailable", ServiceError, Tries(5, 12, 12), create=ONCE, retry_after=3,
-         headers={"Retry-After": "3"}),
-    says("Retry-After beyond reason", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
-         headers={"Retry-After": "86400"}, retry_after=86400),
-    says("Retry-After with a far date", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
-         headers={"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}),
-    says("Retry-After with a date gone by", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
-         headers={"Retry-After": "Sat, 01 Jan 2000 00:00:00 GMT"}, retry_after=0),
-    says("Retry-After with a negative number", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
-         headers={"Retry-After": "-3"}, retry_after=0),
-    says("Retry-After in words", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
-         headers={"Retry-After": "soon"}, retry_after=None),
-    says("x-amz-retry-after: 1500", 503, "ServiceUnavailable", ServiceError, Tries(5, 6, 6), create=ONCE,
-         headers={"x-amz-retry-after": "1500"}, retry_after=1.5),
-    says("x-amz-retry-after in words", 503, "ServiceUnavailable", ServiceError, Tries(5, 4, 4), create=ONCE,
-         headers={"x-amz-retry-after": "soon", "Retry-After": "1"}, retry_after=1),
+    error_row("throttled, Retry-After: 3", 429, "ThrottlingException", ThrottlingError, Tries(5, 12, 18), retry_after=3,
+        headers={"Retry-After": "3"}),
+    error_row("Retry-After: 3", 503, "ServiceUnavailable", ServiceError, Tries(5, 12, 12), create=ONCE, retry_after=3,
+        headers={"Retry-After": "3"}),
+    error_row("Retry-After: 86400", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
+        headers={"Retry-After": "86400"}, retry_after=86400),
+    error_row("Retry-After with a date in the future", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
+        headers={"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}),
+    error_row("Retry-After with a date in the past", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
+        headers={"Retry-After": "Sat, 01 Jan 2000 00:00:00 GMT"}, retry_after=0),
+    error_row("Retry-After with a negative number", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
+        headers={"Retry-After": "-3"}, retry_after=0),
+    error_row("Retry-After that is text", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
+        headers={"Retry-After": "soon"}, retry_after=None),
+    error_row("x-amz-retry-after: 1500", 503, "ServiceUnavailable", ServiceError, Tries(5, 6, 6), create=ONCE,
+        headers={"x-amz-retry-after": "1500"}, retry_after=1.5),
+    error_row("x-amz-retry-after that is text", 503, "ServiceUnavailable", ServiceError, Tries(5, 4, 4), create=ONCE,
+        headers={"x-amz-retry-after": "soon", "Retry-After": "1"}, retry_after=1),
 ]
 # fmt: on
 
@@ -277,11 +278,11 @@ OPERATIONS: Mapping[str, Callable[[Client], Awaitable[Any]]] = {
 }
 
 SESSION = AioSession()
-"""One for all: it keeps the service's model, which takes long to load."""
+"""Shared by all tests: it keeps the parsed service model, which takes long to load."""
 
 
 def tls_for(name: str, authority: trustme.CA) -> ssl.SSLContext:
-    """What a server of this name needs to speak TLS."""
+    """Return the TLS context of a server with this name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate: Any = authority.issue_cert(name)
     certificate.configure_cert(context)
@@ -290,12 +291,12 @@ def tls_for(name: str, authority: trustme.CA) -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def self_signed() -> ssl.SSLContext:
-    """A server's TLS, from an authority that nobody knows."""
+    """The TLS context of a server whose authority is not trusted."""
     return tls_for("127.0.0.1", trustme.CA())
 
 
 def check_value(value: Any, operation: str) -> None:
-    """The value is what the service meant."""
+    """Check that the value is the one in the response."""
     if operation == "create":
         assert value == ARN
         return
@@ -304,21 +305,22 @@ def check_value(value: Any, operation: str) -> None:
 
 
 def check_error(caught: CleanRoomsMLError, outcome: Outcome, operation: str) -> None:
-    """The exception is of exactly the class that the row names, and says what the row says."""
+    """Check that the exception has exactly the class and the fields of the row."""
     assert type(caught) is outcome.raises
     names = {"get": "GetAudienceModel", "list": "ListAudienceModels", "create": "CreateAudienceModel"}
     expected: dict[str, object] = {"operation": names[operation], "attempts": outcome.tries.attempts}
     for name, value in outcome.fields.items():
         expected[name] = value[operation] if isinstance(value, dict) else value
     assert {name: getattr(caught, name) for name in expected} == expected
-    # Beneath an empty body there is nothing.
+    # Only an empty or missing body has no other exception as its cause.
     assert caught.__cause__ is not None or isinstance(caught, ResponseError)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
-async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, self_signed: ssl.SSLContext) -> None:
-    """Exception, fields, attempts, requests and time are the row's; nothing is made up and nothing left behind."""
+async def test_every_fault_ends_as_in_the_table(fault: Fault, operation: str, self_signed: ssl.SSLContext) -> None:
+    """Exception, fields, attempts, requests and duration are those of the row; nothing is left behind."""
     outcome = fault.create if operation == "create" else fault.get_and_list
     recorded: list[Attempt] = []
     async with (
@@ -332,7 +334,7 @@ async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, 
             await asyncio.sleep(1)
             recorded.clear()
         played = server.played
-        begun = running_loop().time()
+        started = running_loop().time()
         try:
             value = await OPERATIONS[operation](client)
         except CleanRoomsMLError as caught:
@@ -340,7 +342,7 @@ async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, 
         else:
             assert outcome.raises is None
             check_value(value, operation)
-        took = running_loop().time() - begun
+        took = running_loop().time() - started
         played = server.played - played
     tries = outcome.tries
     assert len(recorded) == tries.attempts
@@ -349,10 +351,10 @@ async def test_every_fault_ends_as_the_table_says(fault: Fault, operation: str, 
 
 
 @pytest.mark.parametrize(("name", "trusted"), [("127.0.0.1", True), ("elsewhere.test", False)])
-async def test_tls_trusts_an_authority_and_a_name(
+async def test_tls_verifies_the_authority_and_the_name(
     name: str, *, trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A certificate of a trusted authority is believed for its own name only."""
+    """A certificate of a trusted authority is accepted for its own name only."""
     authority = trustme.CA()
     bundle = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(bundle)

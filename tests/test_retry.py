@@ -35,7 +35,7 @@ from cleanroomsml_client.errors import (
 from cleanroomsml_client.resources.audience_models import get_audience_model
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 from tests.support.leaks import nothing_left_behind
-from tests.support.outcomes import SUCCESS, ScriptedSend, not_sent, sent, service_error, truncated, unreadable
+from tests.support.outcomes import SUCCESS, ScriptedSend, not_json, not_sent, sent, service_error, truncated
 from tests.support.virtual_time import running_loop
 
 pytestmark = pytest.mark.virtual_time
@@ -70,7 +70,7 @@ FINAL = [
     service_error("ConflictException", 409),
     service_error("ServiceQuotaExceededException", 402),
     service_error("501", 501),
-    unreadable(),
+    not_json(),
     RequestError("no", "GetAudienceModel"),
     CredentialsError("none", "GetAudienceModel"),
 ]

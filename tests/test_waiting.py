@@ -20,7 +20,7 @@ from cleanroomsml_client.errors import (
 from cleanroomsml_client.resources.audience_models import AudienceModelStatus as Status
 from cleanroomsml_client.resources.shared import StatusDetails
 from tests.support.leaks import nothing_left_behind
-from tests.support.outcomes import not_sent, sent, service_error, truncated, unreadable
+from tests.support.outcomes import not_json, not_sent, sent, service_error, truncated
 from tests.support.virtual_time import running_loop
 
 pytestmark = pytest.mark.virtual_time
@@ -162,7 +162,7 @@ async def test_a_404_of_another_kind_is_not_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [service_error("AccessDeniedException", 403), service_error("ExpiredTokenException", 403), unreadable()]
+    "error", [service_error("AccessDeniedException", 403), service_error("ExpiredTokenException", 403), not_json()]
 )
 async def test_lasting_trouble_ends_a_wait(error: Exception) -> None:
     """What time does not mend is raised as it is."""

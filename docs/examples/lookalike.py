@@ -25,7 +25,7 @@ Resource = ml.AudienceModel | ml.AudienceGenerationJob | ml.AudienceExportJobSum
 
 
 async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options: argparse.Namespace) -> None:
-    """Train a model, generate an audience, look at its quality and export the size to pick."""
+    """Train a model, generate an audience, print its quality and export one size."""
     name = f"lookalike-{uuid.uuid4().hex[:8]}"
     # Who did what, and when.
     database, _, table = options.table.partition(".")
@@ -65,7 +65,7 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
         async for change in ml.watch_audience_generation_job(client, job, polling=polling):
             show(change)
 
-    # The larger the audience, the less alike. Export the size to pick.
+    # The larger the audience, the less similar. Export the chosen size.
     size = pick((await ml.get_audience_generation_job(client, job)).metrics)
     await ml.start_audience_export_job(client, name=name, audience_generation_job_arn=job, audience_size=size)
     async with progress(f"\nExporting {size.value} %") as show:

@@ -101,6 +101,7 @@ def record_events(aws: Any) -> list[dict[str, object]]:
     return recorded
 
 
+@pytest.mark.virtual_time
 @pytest.mark.parametrize(
     ("script", "config"),
     [
@@ -115,11 +116,8 @@ def record_events(aws: Any) -> list[dict[str, object]]:
     ],
     ids=["success", "error", "quota", "no code", "closed", "retried", "retried in vain", "retried after a close"],
 )
-async def test_the_same_events_in_the_same_order(
-    script: list[Script], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_same_events_in_the_same_order(script: list[Script], config: dict[str, Any]) -> None:
     """The events, their arguments and the number of requests are those of aiobotocore's endpoint."""
-    monkeypatch.setattr("random.random", lambda: 0.0)
     async with FaultServer(*script) as our_server, FaultServer(*script) as raw_server:
         async with clients(our_server, **config) as (client, _):
             recorded = record_events(client.aws)

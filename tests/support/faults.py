@@ -1,4 +1,4 @@
-"""The vocabulary of the fault table: what a row states, and how a client is connected to the faulty server."""
+"""The parts of the fault table in tests/test_faults.py: outcomes, rows, and ways to connect a client to the server."""
 
 import json
 import socket
@@ -27,17 +27,17 @@ __all__ = [
     "by_refused_proxy",
     "by_tunnel",
     "direct",
+    "error_row",
     "fails",
     "hanging",
     "over_tls",
-    "promised",
-    "refuse",
+    "refused",
     "refused_connection",
     "row",
-    "says",
     "succeeds",
     "unreadable",
     "unresolved",
+    "valid",
 ]
 
 # --- how a call ends
@@ -45,21 +45,22 @@ __all__ = [
 
 @attrs.frozen
 class Tries:
-    """How many attempts a call makes, and how long they take."""
+    """How many attempts a call makes, and how long the call takes."""
 
     attempts: int
     least: float = 0
     """The shortest duration of the call, in seconds."""
     most: float = 0
+    """The longest duration of the call, in seconds."""
     requests: int | None = None
     """How many requests or failed connections reach the server. None: one per attempt."""
 
     def doubled(self) -> "Tries":
-        """Aiohttp itself repeats a GET once if the connection closes before the response."""
+        """Return the same with two requests per attempt: aiohttp repeats a GET if the connection closes too early."""
         return attrs.evolve(self, requests=2 * self.attempts)
 
     def not_received(self) -> "Tries":
-        """Nothing reaches the server."""
+        """Return the same, but nothing reaches the server."""
         return attrs.evolve(self, requests=0)
 
 
@@ -76,7 +77,7 @@ class Outcome:
 
     tries: Tries
     raises: type[CleanRoomsMLError] | None = None
-    """None: it succeeds."""
+    """None: the call succeeds."""
     fields: Mapping[str, Any] = {}
     """The fields of the exception. A mapping has a value for each operation."""
 
@@ -92,12 +93,12 @@ def succeeds(tries: Tries = ONCE) -> Outcome:
 
 
 def unreadable(path: object = "$", tries: Tries = ONCE, *, incomplete: bool = False) -> Outcome:
-    """The call receives a success whose body violates the contract."""
+    """The call raises a ResponseError, because the body of a success violates the contract."""
     return fails(ResponseError, tries, path=path, incomplete=incomplete, request_id="request-1")
 
 
-def refuse(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:
-    """The call raises an error of the service."""
+def refused(status: int, code: str, raises: type[ServiceError], tries: Tries = ONCE, **fields: Any) -> Outcome:
+    """The call raises the service's error."""
     return fails(raises, tries, code=code, status=status, request_id="request-1", **fields)
 
 
@@ -113,7 +114,7 @@ class Fault:
     get_and_list: Outcome
     create: Outcome
     way: Callable[[FaultServer], AbstractAsyncContextManager[dict[str, Any]]]
-    """How the client is connected to the server, or not."""
+    """A context with the arguments for `connect`."""
     tls: bool
     """The server speaks TLS, with a certificate that is not trusted."""
     warm: bool
@@ -135,7 +136,7 @@ def row(
     tls: bool = False,
     warm: bool = False,
 ) -> Fault:
-    """A row: what the server does and how calls end; `create` is given if a create ends or is retried differently."""
+    """Return a row: what the server does and how calls end; `create` only where a create ends differently."""
     if create is None:
         create = ends
     elif isinstance(create, Tries):
@@ -143,7 +144,7 @@ def row(
     return Fault(what, scripts, ends, create, way, tls, warm)
 
 
-def says(
+def error_row(
     what: str,
     status: int,
     code: str,
@@ -154,11 +155,11 @@ def says(
     headers: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Fault:
-    """A row in which the service returns an error to every request."""
+    """Return a row in which the service responds to every request with this error."""
     return row(
         what,
         error(status, code, headers=headers),
-        ends=refuse(status, code, raises, tries, **fields),
+        ends=refused(status, code, raises, tries, **fields),
         create=create,
     )
 
@@ -169,8 +170,8 @@ ARN = "arn:aws:cleanrooms-ml:us-east-1:123456789012:audience-model/a1"
 DATASET = "arn:aws:cleanrooms-ml:us-east-1:123456789012:training-dataset/d1"
 
 
-def promised(**members: object) -> dict[str, Any]:
-    """A document that is a valid response of get, list and create."""
+def valid(**members: object) -> dict[str, Any]:
+    """Return a document that is a valid response to get, list and create."""
     model: dict[str, Any] = {
         "audienceModelArn": ARN,
         "name": "a",
@@ -182,9 +183,9 @@ def promised(**members: object) -> dict[str, Any]:
     return model | {"audienceModels": [model]}
 
 
-DOCUMENT = json.dumps(promised()).encode()
+DOCUMENT = json.dumps(valid()).encode()
 
-# --- other ways
+# --- other ways to connect
 
 
 @asynccontextmanager
@@ -213,7 +214,7 @@ class _DeadResolver(AbstractResolver):
 
 @asynccontextmanager
 async def unresolved(_: FaultServer) -> AsyncGenerator[dict[str, Any]]:
-    """The name has no address."""
+    """The host name has no address."""
     yield {
         "endpoint_url": "http://nonexistent.invalid",
         "config": AioConfig(connector_args={"resolver": _DeadResolver()}),

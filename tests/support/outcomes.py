@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from cleanroomsml_client._client import Response
 from cleanroomsml_client.errors import ResponseError, ServiceError, TransportError, service_error_class
 
-__all__ = ["SUCCESS", "ScriptedSend", "not_sent", "sent", "service_error", "truncated", "unreadable"]
+__all__ = ["SUCCESS", "ScriptedSend", "not_json", "not_sent", "sent", "service_error", "truncated"]
 
 _OPERATION = "GetAudienceModel"
 _DOCUMENT: Mapping[str, object] = {}
@@ -34,7 +34,7 @@ def truncated() -> ResponseError:
     return ResponseError("the body is truncated", _OPERATION, "$", "request-1", 1, incomplete=True)
 
 
-def unreadable() -> ResponseError:
+def not_json() -> ResponseError:
     """A body that is not JSON."""
     return ResponseError("the body is not JSON", _OPERATION, "$", "request-1", 1)
 
