@@ -1,7 +1,7 @@
-"""Cancelled at any await, a call, a page loop, a wait or a whole session leaves nothing behind.
+"""A call, a page loop, a wait or a whole session that is cancelled at any await leaves nothing behind.
 
-Work runs from one await to the next and is cancelled in each of them: as it starts to wait, or at the moment in
-which what it waits for has come.
+Work runs from one await to the next and is cancelled in each of them: when it starts waiting, or at the moment when the
+awaited result arrives.
 """
 
 import asyncio
@@ -46,15 +46,15 @@ LAST_PAGE = response(200, MODEL | {"audienceModels": [MODEL]})
 BUSY = error(429, "ThrottlingException", headers={"Retry-After": "3"})
 
 SESSION = AioSession()
-"""One for all: it keeps the service's model, which takes long to load."""
+"""Shared by all tests: it keeps the parsed service model, which takes long to load."""
 
 
 NOTICED = 2.0
-"""Virtual seconds in which the server notices that its client has gone."""
+"""Virtual seconds after which the server has noticed that its client is disconnected."""
 
 
 class CancelledAt:
-    """Work that is cancelled in its nth await; the first is number 0."""
+    """Work that is cancelled in its await with this number; the first is number 0."""
 
     def __init__(self, work: Coroutine[Any, Any, object], number: int, *, late: bool) -> None:
         self.waits = 0
@@ -75,7 +75,7 @@ class CancelledAt:
             self.waits += 1
             try:
                 yield awaited
-            except BaseException as error:  # noqa: BLE001  # as `await` does
+            except BaseException as error:  # noqa: BLE001  # `await` passes every exception into the coroutine
                 step = partial(steps.throw, error)
             else:
                 step = partial(next, steps)
@@ -90,7 +90,7 @@ class CancelledAt:
             task.cancel()
 
     async def run(self) -> object:
-        """What a task runs."""
+        """Return the result; for `asyncio.create_task`, which needs a coroutine."""
         return await self
 
 
@@ -133,11 +133,11 @@ WORKS: dict[str, tuple[Work, tuple[Script, ...], object]] = {
     "a wait under fire": (_wait, (PENDING, *[BUSY] * 5, GOOD), "ACTIVE"),
 }
 every_work = pytest.mark.parametrize(("work", "scripts", "result"), WORKS.values(), ids=WORKS)
-early_and_late = pytest.mark.parametrize("late", [False, True], ids=["waiting", "as it has come"])
+early_and_late = pytest.mark.parametrize("late", [False, True], ids=["while waiting", "as the result arrives"])
 
 
 async def until_done(attempt: Callable[[int], Awaitable[bool]]) -> int:
-    """Attempt with 0, 1, 2, ... until one says that it was not cancelled any more; how many were."""
+    """Call `attempt` with 0, 1, 2, ... until one returns that it was not cancelled; return how many were cancelled."""
     number = 0
     while await attempt(number):
         number += 1
@@ -145,7 +145,7 @@ async def until_done(attempt: Callable[[int], Awaitable[bool]]) -> int:
 
 
 async def is_cancelled(work: CancelledAt, result: object) -> bool:
-    """Run it in a task of its own: it is cancelled, or it was too late for that and it has its result."""
+    """Return whether the work, in its own task, was cancelled; if it ended before, it must have its result."""
     task = asyncio.create_task(work.run())
     await asyncio.wait([task])
     if task.cancelled():
@@ -160,7 +160,7 @@ async def is_cancelled(work: CancelledAt, result: object) -> bool:
 async def test_work_can_be_cancelled_at_every_await(
     work: Work, scripts: tuple[Script, ...], result: object, *, late: bool
 ) -> None:
-    """Whichever await is cancelled, no task, no used connection and no complaint is left, and the client works on."""
+    """Whichever await is cancelled, no task, connection in use or warning is left, and the client still works."""
 
     async def attempt(number: int) -> bool:
         async with nothing_left_behind(), FaultServer(*scripts) as server:
@@ -169,13 +169,13 @@ async def test_work_can_be_cancelled_at_every_await(
                 cancelled = CancelledAt(work(client), number, late=late)
                 was_cancelled = await is_cancelled(cancelled, result)
                 await asyncio.sleep(NOTICED)
-                # At most one connection is kept for later: an end here and one at the server, which has a task for it.
+                # At most one connection is in the pool: a socket here, and a socket and a task at the server.
                 assert running_loop().open_sockets - sockets in {0, 2}
                 assert len(asyncio.all_tasks() - tasks) == (running_loop().open_sockets - sockets) / 2
-                # From here on all is well.
+                # From now on the server plays its last script, which is a success.
                 server.played = len(scripts)
                 assert (await get_audience_model(client, ARN)).name == "a"
-        # Nothing goes on after the await in which it was cancelled, unless to tidy up.
+        # Work may await again after it was cancelled, in order to clean up.
         assert not was_cancelled or cancelled.waits > number
         return was_cancelled
 
@@ -185,7 +185,7 @@ async def test_work_can_be_cancelled_at_every_await(
 
 @early_and_late
 async def test_a_session_can_be_cancelled_at_every_await(*, late: bool) -> None:
-    """Cancelled while it connects, calls or closes, a whole session leaves no task, no socket and no complaint."""
+    """A session that is cancelled while it connects, calls or closes leaves no task, socket or warning."""
 
     async def session(url: str) -> object:
         async with connect(endpoint_url=url, session=SESSION) as client:
@@ -201,8 +201,8 @@ async def test_a_session_can_be_cancelled_at_every_await(*, late: bool) -> None:
 
 
 @every_work
-async def test_cancelled_neighbours_disturb_nobody(work: Work, scripts: tuple[Script, ...], result: object) -> None:
-    """Of calls that share a client, those that are cancelled take nothing with them."""
+async def test_cancelled_calls_do_not_affect_other_calls(work: Work, scripts: tuple[Script, ...], result: object) -> None:
+    """If some of the calls that share a client are cancelled, the others return their results."""
     del scripts, result
     async with (
         nothing_left_behind(),

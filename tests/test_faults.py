@@ -251,9 +251,9 @@ FAULTS = [
         headers={"Retry-After": "3"}),
     error_row("Retry-After: 86400", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
         headers={"Retry-After": "86400"}, retry_after=86400),
-    error_row("Retry-After with a date in the future", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
+    error_row("Retry-After with a future date", 503, "ServiceUnavailable", ServiceError, Tries(5, 20, 20.75), create=ONCE,
         headers={"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}),
-    error_row("Retry-After with a date in the past", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
+    error_row("Retry-After with a past date", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
         headers={"Retry-After": "Sat, 01 Jan 2000 00:00:00 GMT"}, retry_after=0),
     error_row("Retry-After with a negative number", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
         headers={"Retry-After": "-3"}, retry_after=0),
@@ -312,7 +312,7 @@ def check_error(caught: CleanRoomsMLError, outcome: Outcome, operation: str) -> 
     for name, value in outcome.fields.items():
         expected[name] = value[operation] if isinstance(value, dict) else value
     assert {name: getattr(caught, name) for name in expected} == expected
-    # Only an empty or missing body has no other exception as its cause.
+    # The ResponseError for an empty body has no cause.
     assert caught.__cause__ is not None or isinstance(caught, ResponseError)
 
 
