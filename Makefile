@@ -1,14 +1,14 @@
-# Every target sets up what it needs and does so once. `make help` lists them.
+# Every target sets up what it needs, once. `make help` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# python3 gets the environment .venv; an interpreter that you name gets one of its own, such as .venv-python3.12.
+# python3 gets the environment .venv; another interpreter gets one of its own, such as .venv-python3.12.
 PYTHON := python3
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 
-# Empty files that say what an environment holds; make renews it when a declaration changes.
+# Empty files that mark what an environment contains; make renews it when a declaration changes.
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 DECLARATIONS := pyproject.toml constraints.txt
@@ -19,10 +19,12 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet 
 # pyright uses the packages of the first python on PATH.
 PYRIGHT := PATH="$(abspath $(BIN)):$$PATH" pyright
 
-# A worker process for each core, at most 4: each needs seconds to start. ARGS="-n 0" runs all tests in one process, in
-# which a debugger works. A worker gets neighbouring tests, so that they share what is costly to set up.
+# A worker process per core, at most 4, because each needs seconds to start. With ARGS="-n 0" all tests run in one
+# process, in which a debugger works. A worker gets neighbouring tests, so that they share expensive fixtures.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
-PYTEST := $(BIN)/python -m pytest $(PARALLEL)
+# What runs pytest; `make coverage` replaces it.
+RUN := $(BIN)/python
+PYTEST = $(RUN) -m pytest $(PARALLEL)
 
 ##@ Try it
 
@@ -63,7 +65,7 @@ types: $(DEVELOPMENT) ## Check types: mypy, pyright, and that the public ones ar
 .PHONY: coverage
 coverage: $(DEVELOPMENT) ## Run the tests and require every branch to be reached
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PARALLEL) $(ARGS)
+	@$(MAKE) --no-print-directory test RUN="$(BIN)/coverage run"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -27,19 +27,19 @@ from cosmic_ray.mutating import mutate_code
 IMPORTED = (aiobotocore.session, cattrs.gen, tenacity)
 TESTS = {
     "errors": ["test_errors.py"],
-    "waiting": ["test_waiting.py", "test_survivors.py"],
-    "retry": ["test_retry.py", "test_survivors.py"],
-    "_codec": ["test_codec.py", "test_codec_bodies.py", "test_survivors.py"],
+    "_waiting": ["test_waiting.py", "test_mutation_survivors.py"],
+    "_retry": ["test_retry.py", "test_mutation_survivors.py"],
+    "_codec": ["test_codec.py", "test_codec_bodies.py", "test_mutation_survivors.py"],
 }
 SECONDS = 60
-"""A mutant that takes longer never ends, which is noticed."""
+"""A mutant that takes longer hangs, which counts as noticed."""
 
 
 def mutants(source: str) -> Iterator[str]:
-    """The module with one operator's change at one place, for all operators and places."""
+    """Yield the source with one change of one operator at one place, for all operators and places."""
     for name in plugins.operator_names():
         operator = plugins.get_operator(name)
-        # `|` stands in annotations, where any other operator stops the import.
+        # `|` occurs in annotations, where any other operator makes the import fail.
         if operator.arguments() or "BitOr" in name:
             continue
         for occurrence in itertools.count():

@@ -123,14 +123,14 @@ Work = Callable[[Client], Coroutine[Any, Any, object]]
 WORKS: dict[str, tuple[Work, tuple[Script, ...], object]] = {
     "a get": (_get, (GOOD,), "a"),
     "a get with a slow response": (_get, ((GOOD[:30], Pause(1), GOOD[30:90], Pause(1), GOOD[90:]),), "a"),
-    "a get, tried thrice": (_get, (BUSY, error(500, "InternalServiceException"), GOOD), "a"),
+    "a get with two retries": (_get, (BUSY, error(500, "InternalServiceException"), GOOD), "a"),
     "a create": (_create, (GOOD,), ARN),
-    "a create, tried twice": (_create, (BUSY, GOOD), ARN),
+    "a create with a retry": (_create, (BUSY, GOOD), ARN),
     "a delete": (_delete, (GOOD,), None),
     "a loop over items": (_items, (PAGE, LAST_PAGE), ["a", "a", "a"]),
     "a loop over pages": (_pages, (PAGE, BUSY, LAST_PAGE), [2, 1]),
     "a wait": (_wait, (PENDING, PENDING, GOOD), "ACTIVE"),
-    "a wait under fire": (_wait, (PENDING, *[BUSY] * 5, GOOD), "ACTIVE"),
+    "a wait with failing polls": (_wait, (PENDING, *[BUSY] * 5, GOOD), "ACTIVE"),
 }
 every_work = pytest.mark.parametrize(("work", "scripts", "result"), WORKS.values(), ids=WORKS)
 early_and_late = pytest.mark.parametrize("late", [False, True], ids=["while waiting", "as the result arrives"])
@@ -175,7 +175,7 @@ async def test_work_can_be_cancelled_at_every_await(
                 # From now on the server plays its last script, which is a success.
                 server.played = len(scripts)
                 assert (await get_audience_model(client, ARN)).name == "a"
-        # Work may await again after it was cancelled, in order to clean up.
+        # The work was cancelled in the chosen await, or in a later one if it had to clean up.
         assert not was_cancelled or cancelled.waits > number
         return was_cancelled
 
@@ -201,7 +201,7 @@ async def test_a_session_can_be_cancelled_at_every_await(*, late: bool) -> None:
 
 
 @every_work
-async def test_cancelled_calls_do_not_affect_other_calls(work: Work, scripts: tuple[Script, ...], result: object) -> None:
+async def test_cancelled_calls_do_not_affect_others(work: Work, scripts: tuple[Script, ...], result: object) -> None:
     """If some of the calls that share a client are cancelled, the others return their results."""
     del scripts, result
     async with (

@@ -1,4 +1,4 @@
-"""`Client` over a loopback wire."""
+"""`Client` with a scripted server on the loopback interface."""
 
 import asyncio
 import json
@@ -118,15 +118,15 @@ async def test_an_operation_without_output_accepts_an_empty_body(body: bytes) ->
     assert server.requests[0].method == "DELETE"
 
 
-async def test_an_operation_without_output_does_not_believe_everything() -> None:
-    """A web page is no success, not even where nothing is expected."""
+async def test_an_operation_without_output_refuses_a_web_page() -> None:
+    """A web page is not a success, even where no output is expected."""
     async with serving(response(200, b"<html>")) as (_, client):
         with pytest.raises(ResponseError):
             await delete_audience_model(client, ARN)
 
 
-async def test_the_answer_tells_of_its_request() -> None:
-    """`send` returns status, request id and attempts with the document, which its repr leaves out."""
+async def test_a_response_has_the_facts_of_its_request() -> None:
+    """`send` returns status, request id, attempts and the document; the repr does not show the document."""
     async with serving(error(503, "ServiceUnavailable"), response(200, MODEL)) as (_, client):
         got = await client.send("GetAudienceModel", audience_model_arn=ARN)
     assert (got.operation, got.status, got.request_id, got.attempts) == ("GetAudienceModel", 200, "request-1", 2)
@@ -138,7 +138,7 @@ async def test_the_answer_tells_of_its_request() -> None:
     "segment", ["a/b", "a?b=c", "a#b", "a%2Fb", "..", "../../x", "a b", "ä€", "a&b", "a\\b", "http://x/y"]
 )
 async def test_an_identifier_stays_one_path_segment(segment: str) -> None:
-    """Whatever an identifier holds, it neither leaves its segment nor becomes a query."""
+    """No identifier adds a path segment, a query or a fragment."""
     async with serving(response(200, MODEL)) as (server, client):
         await get_audience_model(client, segment * 20)
     _, first, second = server.requests[0].target.split("/")
@@ -147,8 +147,8 @@ async def test_an_identifier_stays_one_path_segment(segment: str) -> None:
     assert "?" not in second
 
 
-async def test_a_date_to_come_back_is_told_in_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Retry-After date becomes the seconds from now until then."""
+async def test_a_retry_after_date_becomes_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`retry_after` has the seconds from now until the date in Retry-After."""
     now = datetime(2024, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC)
     monkeypatch.setattr("cleanroomsml_client._aws.calls.time", SimpleNamespace(time=now.timestamp))
     busy = error(429, "ThrottlingException", headers={"Retry-After": "Tue, 02 Jan 2024 03:04:08 GMT"})
@@ -158,12 +158,12 @@ async def test_a_date_to_come_back_is_told_in_seconds(monkeypatch: pytest.Monkey
     assert caught.value.retry_after == 2.5
 
 
-# --- clients that the caller brings
+# --- wrapped aiobotocore clients
 
 
 @asynccontextmanager
 async def wrapping(*scripts: Script) -> AsyncGenerator[tuple[FaultServer, Client]]:
-    """A wrapped aiobotocore client without retries."""
+    """A server that plays these scripts, and a wrapped aiobotocore client without its own retries."""
     config = AioConfig(retries={"total_max_attempts": 1, "mode": "standard"})
     session: Any = AioSession()
     async with (
@@ -174,7 +174,7 @@ async def wrapping(*scripts: Script) -> AsyncGenerator[tuple[FaultServer, Client
         yield server, Client(aws)
 
 
-async def test_a_wrapped_client_gives_the_same_objects() -> None:
+async def test_a_wrapped_client_returns_the_same_objects() -> None:
     """Delete, get, list and create return the same through connect and through Client(aws)."""
     scripts = [
         response(200),
@@ -199,7 +199,7 @@ async def test_a_wrapped_client_gives_the_same_objects() -> None:
 
 
 async def test_a_wrapped_client_raises_our_errors() -> None:
-    """Errors through Client(aws) are of our classes, and our retries apply."""
+    """Errors of Client(aws) have our classes, and our retry policy applies."""
     async with wrapping(error(429, "ThrottlingException", headers={"Retry-After": "1"})) as (server, client):
         with pytest.raises(ThrottlingError) as caught:
             await get_audience_model(client, ARN)
@@ -207,7 +207,7 @@ async def test_a_wrapped_client_raises_our_errors() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"name": "a"', b"{}"])
-async def test_a_wrapped_client_makes_nothing_up(body: bytes) -> None:
+async def test_a_wrapped_client_refuses_a_malformed_response(body: bytes) -> None:
     """A malformed response through Client(aws) is a ResponseError, not an empty object."""
     async with wrapping(response(200, body)) as (_, client):
         with pytest.raises(ResponseError):
@@ -216,11 +216,11 @@ async def test_a_wrapped_client_makes_nothing_up(body: bytes) -> None:
             await create(client)
 
 
-# --- a client's life
+# --- lifetime and event loop
 
 
-async def test_a_closed_client_says_so() -> None:
-    """After its context a client is a RequestError that says why, for its copies too."""
+async def test_a_closed_client_raises_request_error() -> None:
+    """A call after the context of the client raises a RequestError that says why; so do calls of its copies."""
     async with serving(response(200, MODEL)) as (server, client):
         pass
     for closed in (client, attrs.evolve(client, retry=NO_RETRY)):
@@ -230,23 +230,40 @@ async def test_a_closed_client_says_so() -> None:
     assert server.requests == []
 
 
-def test_a_client_of_another_event_loop_says_so() -> None:
-    """A client stays with the loop in which it was first used."""
-    client = Client(None)
+class FakeAws:
+    """A test double of an aiobotocore client. With these slots it cannot be referenced weakly."""
+
+    __slots__ = ()
+
+    async def get_audience_model(self, **_: object) -> dict[str, Any]:
+        """Return a parsed response, as botocore does."""
+        return {"ResponseMetadata": {"HTTPStatusCode": 200, "RequestId": "request-1"}, **MODEL}
+
+
+def test_a_client_cannot_be_used_in_a_second_event_loop() -> None:
+    """A call in another event loop than that of the first call raises a RequestError."""
+
+    class ReferencedAws(FakeAws):
+        """Weak references to it are possible, as to an aiobotocore client."""
+
+    client = Client(ReferencedAws())
 
     async def use() -> None:
         await get_audience_model(client, ARN)
 
-    with pytest.raises(ResponseError):
-        # There is nothing underneath, but the loop is noted.
-        asyncio.run(use())
+    asyncio.run(use())
     with pytest.raises(RequestError, match="another event loop") as caught:
         asyncio.run(use())
     assert caught.value.operation == "GetAudienceModel"
 
 
-async def test_an_evolved_client_is_the_same_connection() -> None:
-    """A copy has its own policy and observer and shares the connection, also when it alone is used."""
+async def test_a_test_double_needs_no_weak_references() -> None:
+    """A client of a test double that cannot be referenced weakly works, too."""
+    assert (await get_audience_model(Client(FakeAws()), ARN)).name == "a"
+
+
+async def test_an_evolved_client_shares_the_connection() -> None:
+    """A copy has its own policy and observer, and shares the connection."""
     recorded: list[Attempt] = []
     async with serving(error(429, "ThrottlingException")) as (server, client):
         hasty = attrs.evolve(client, retry=NO_RETRY, observer=recorded.append)
@@ -260,8 +277,8 @@ async def test_an_evolved_client_is_the_same_connection() -> None:
         assert len(recorded) == 1
 
 
-async def test_a_call_can_be_cancelled_anywhere() -> None:
-    """Cancelled after any number of steps, a call raises CancelledError, leaves nothing, and the client works on."""
+async def test_a_call_can_be_cancelled_after_any_step() -> None:
+    """A call cancelled after any number of steps raises CancelledError, leaves nothing, and the client still works."""
     async with serving(response(200, MODEL)) as (_, client):
         await get_audience_model(client, ARN)
         steps = 0
@@ -284,7 +301,7 @@ async def test_a_call_can_be_cancelled_anywhere() -> None:
     ids=["before the response", "in the body", "between attempts"],
 )
 async def test_a_waiting_call_can_be_cancelled(script: Script) -> None:
-    """Cancelled while it waits for the service or for its own pause, a call leaves nothing."""
+    """A call cancelled while it waits for the service, or between two attempts, leaves nothing behind."""
     async with serving(script) as (server, client):
         for cancelled in (get_audience_model(client, ARN), create(client)):
             call = asyncio.create_task(cancelled)
@@ -312,8 +329,8 @@ async def test_a_wait_over_the_wire_can_be_cancelled() -> None:
                 await wait
 
 
-async def test_the_deadline_leaves_no_connection() -> None:
-    """A cancelled call closes its connection, so that no other call receives its response."""
+async def test_a_timeout_closes_the_connection() -> None:
+    """A call that times out closes its connection, so that no other call receives its late response."""
     async with serving(
         (Pause(20), response(200, MODEL | {"name": "late"})), response(200, MODEL), retry=RetryPolicy(timeout=10)
     ) as (server, client):
@@ -341,7 +358,7 @@ async def test_the_deadline_leaves_no_connection() -> None:
     ids=str,
 )
 async def test_arguments_of_the_wrong_type_are_never_sent(arguments: dict[str, Any]) -> None:
-    """What the wire has no form for is a RequestError that names the operation."""
+    """An argument that cannot be converted to the wire raises a RequestError that names the operation."""
     async with serving(response(200, {"audienceModelArn": ARN})) as (server, client):
         with pytest.raises(RequestError, match="CreateAudienceModel") as caught:
             await create_audience_model(client, training_dataset_arn=DATASET, **arguments)
@@ -353,7 +370,7 @@ async def test_arguments_of_the_wrong_type_are_never_sent(arguments: dict[str, A
 # --- secrets
 
 
-async def test_no_sql_and_no_query_parameter_is_told(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_error_contains_sql_or_query_parameters(caplog: pytest.LogCaptureFixture) -> None:
     """The error for a wrong type next to or inside SQL parameters contains neither the SQL nor values."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
     recorded: list[Attempt] = []
@@ -379,8 +396,8 @@ async def test_no_sql_and_no_query_parameter_is_told(caplog: pytest.LogCaptureFi
     assert server.requests == []
 
 
-async def test_no_credential_is_told(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a secret key, nor a session token, nor a signature is in a repr, a log record or an exception."""
+async def test_no_credential_is_exposed(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No repr, log record or exception contains a secret key, a session token or a signature."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     monkeypatch.setenv("AWS_SESSION_TOKEN", "made-up-session-token")
@@ -403,8 +420,8 @@ async def test_no_credential_is_told(caplog: pytest.LogCaptureFixture, monkeypat
             assert secret not in text
 
 
-async def test_an_answers_values_stay_out_of_its_error() -> None:
-    """The error for a malformed response has path and type, but no content."""
+async def test_an_error_does_not_contain_values_of_the_response() -> None:
+    """The error for a malformed response names path and type, but no value."""
     async with serving(response(200, MODEL | {"name": [SQL]})) as (_, client):
         with pytest.raises(ResponseError) as caught:
             await get_audience_model(client, ARN)

@@ -18,7 +18,7 @@ from tests.support.wire import STALL, FaultServer, Script, error, response
 pytestmark = pytest.mark.virtual_time
 
 SESSION = AioSession()
-"""One for all: it keeps the service's model, which takes long to load."""
+"""Shared by all tests: it keeps the parsed service model, which takes long to load."""
 
 
 def page(*names: str, token: object = None) -> bytes:
@@ -228,9 +228,14 @@ async def test_a_page_loop_can_be_cancelled() -> None:
         assert await names() == ["b"]
 
 
-def test_pages_say_of_what() -> None:
-    """A repr names the items' class and nothing that was sent."""
-    assert repr(list_audience_models(Client(None), starting_token="opaque")) == "<Pages of AudienceModelSummary>"
+class FakeAws:
+    """An aiobotocore client that is never called."""
+
+
+def test_the_repr_of_pages_names_the_class_of_the_items() -> None:
+    """The repr of pages shows the class of their items, and no argument."""
+    pages = list_audience_models(Client(FakeAws()), starting_token="opaque")
+    assert repr(pages) == "<Pages of AudienceModelSummary>"
 
 
 async def test_tasks_share_an_iteration() -> None:
