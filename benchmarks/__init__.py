@@ -1,1 +1,1 @@
-"""What a call costs, beside raw aiobotocore and its other users: `make bench`."""
+"""What a call costs, compared with raw aiobotocore and other clients: `make bench`."""

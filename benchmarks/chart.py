@@ -12,7 +12,7 @@ _SHOWN = ("get", "page-100", "drain")
 
 _WIDTH, _MARGIN = 760, 24
 _NAMES = 200
-"""Where bars begin."""
+"""Where bars start."""
 _VALUES = 80
 """Room for the figure behind the longest bar."""
 _BAR, _STEP, _TITLE = 16, 24, 44

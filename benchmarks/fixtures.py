@@ -1,4 +1,4 @@
-"""What the stub server answers: documents as the service sends them, and what competitors are to find in them."""
+"""The responses of the stub server, and what competitors must read in them."""
 
 import json
 from functools import cache
@@ -15,7 +15,7 @@ __all__ = [
     "ROLE",
     "TRAINED_MODEL",
     "TRAINING_DATA",
-    "http_answer",
+    "http_response",
 ]
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:"
@@ -153,12 +153,12 @@ def _document(method: str, path: str, query: dict[str, list[str]]) -> dict[str, 
         case "POST", "training-dataset":
             return {"trainingDatasetArn": DATASET_ARN}
         case _:
-            raise ValueError(f"nothing to answer to {method} {path}")
+            raise ValueError(f"no response for {method} {path}")
 
 
 @cache
-def http_answer(method: str, target: str) -> bytes:
-    """The whole answer to a request, made once."""
+def http_response(method: str, target: str) -> bytes:
+    """Return the whole response to a request, made once."""
     url = urlsplit(target)
     if unquote(url.path).endswith(MISSING):
         status, document = "404 Not Found", {"message": "There is no such audience model."}

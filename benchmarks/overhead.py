@@ -42,13 +42,13 @@ As measured by `make bench-beneath` on {date}.
 
 CPU time of the client for one call, best of {rounds} rounds in turn, and as a ratio to aiobotocore's. "Untyped" is a
 call of our client whose body is read by `json.loads`: no class, no retry, no deadline. "Unparsed" is the same by
-aiobotocore's whole way, its parser given nothing to read: no client that lets its endpoint answer can cost less.
+All of aiobotocore with an empty body for its parser: no client that uses its endpoint can cost less.
 
 {times}
 
 ## Function calls
 
-By the package that the function belongs to, without those of aiohttp: the answer is there before a request is sent.
+By the package of the function, without aiohttp: a handler returns the response before a request is sent.
 
 {calls}
 """
@@ -90,9 +90,9 @@ def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[
     }
 
 
-def _document(answer: Mapping[str, object]) -> object:
+def _document(parsed: Mapping[str, object]) -> object:
     """The body, which is not parsed."""
-    return next(json.loads(value) for value in answer.values() if isinstance(value, bytes))
+    return next(json.loads(value) for value in parsed.values() if isinstance(value, bytes))
 
 
 async def _cost(work: Work) -> float:

@@ -54,7 +54,7 @@ class Process:
         return line.strip()
 
     def write(self, line: str) -> None:
-        """Tell it something."""
+        """Send it a command."""
         print(line, file=self._input, flush=True)
 
 
@@ -73,7 +73,7 @@ class Worker(Process):
         begun = time.perf_counter()
         super().__init__("worker", competitor, url)
         self.cold_start: dict[str, float] = json.loads(self.read()) | {"wall": time.perf_counter() - begun}
-        """CPU and wall seconds from the start of the process to its first answer."""
+        """CPU and wall seconds from the start of the process to its first response."""
 
     def ask(self, **command: object) -> dict[str, float]:
         """Let it work, and return what that has cost."""

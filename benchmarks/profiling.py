@@ -1,6 +1,6 @@
 """In which functions our calls spend their time: `python -m benchmarks.profiling`.
 
-The profiler makes each function call dearer, so small functions look worse than they are: compare counts first.
+The profiler makes each function call more expensive, most of all small ones: compare counts first.
 """
 
 import argparse

@@ -20,8 +20,8 @@ _PACKAGES = ("cleanroomsml-client", "aiobotocore", "botocore", "aiohttp", "cattr
 _PAGE = """\
 # How fast
 
-What a call costs the process that makes it, beside raw aiobotocore and its other users. All of it comes from one run
-of `{command}` on {date}: a process for each competitor and one for the server, which answers from memory over loopback.
+What a call costs its process, compared with raw aiobotocore and other clients. All figures come from one run
+of `{command}` on {date}: one process per competitor, and one for the server, which responds from memory over loopback.
 The competitors take turns (A B C A B C ...), in new processes every few rounds, and the best of {rounds} rounds counts,
 because whatever is above the best is the machine's noise. Each signs its requests but the last one, which does as
 little as can be done with aiohttp. Absolute times are this machine's; ratios carry over.
@@ -44,7 +44,7 @@ The same, by the clock: the server's share and the loopback's are part of it.
 
 ## Start and memory
 
-CPU time from the start of the process to the first answer, CPU time of the import alone, and the memory of a summary
+CPU time from the start of the process to the first response, CPU time of the import alone, and the memory of a summary
 while 100,000 are held, in a process whose time zone is UTC: elsewhere aiobotocore's and boto3's take less, because
 botocore's datetimes share their zone there.
 

@@ -28,7 +28,7 @@ _LIFE = 5
 """Rounds of a process. Where its memory happens to lie makes one faster or slower for all its life."""
 
 ALONE = ("cold-start", "import", "memory")
-"""What is measured beside the pieces of work, in new processes."""
+"""What is measured in new processes, in addition to the pieces of work."""
 
 
 def run(rounds: int, starts: int, wanted: Collection[str]) -> Figures:

@@ -1,4 +1,4 @@
-"""The server that every competitor talks to: `python -m benchmarks.stub`, ready-made answers and nothing else.
+"""The server that every competitor talks to: `python -m benchmarks.stub`, fixed responses and nothing else.
 
 It prints its address and serves until its standard input is closed.
 """
@@ -8,7 +8,7 @@ import re
 import sys
 from typing import cast
 
-from .fixtures import http_answer
+from .fixtures import http_response
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END = b"\r\n\r\n"
@@ -31,7 +31,7 @@ class _Connection(asyncio.Protocol):
                 return
             self._unread = self._unread[whole:]
             method, target, _ = head.split(b" ", 2)
-            self._transport.write(http_answer(method.decode(), target.decode()))
+            self._transport.write(http_response(method.decode(), target.decode()))
 
 
 async def main() -> None:

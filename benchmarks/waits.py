@@ -1,4 +1,4 @@
-"""1,000 waits at once for a service that takes 50 requests a second: `python -m benchmarks.waits`.
+"""1,000 concurrent waits for a service that accepts 50 requests per second: `python -m benchmarks.waits`.
 
 Every wait has to end with its model ACTIVE, however often it is throttled. The local service runs in a process of its
 own; its clock is fast, so that training takes seconds.
@@ -49,7 +49,7 @@ limit {waits:,} requests take {least:.0f} s, and that is the least a client coul
 
 class _Result(NamedTuple):
     active: int
-    answered: Counter[str]
+    counts: Counter[str]
     """Requests by how they ended."""
     wall: float
     cpu: float
@@ -77,10 +77,12 @@ def _peak_memory() -> int:
 
 
 async def _wait_for_all(url: str, models: list[str]) -> _Result:
-    answered: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
     def note(attempt: ml.Attempt) -> None:
-        answered["ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)] += 1
+        counts[
+            "ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)
+        ] += 1
 
     async with ml.connect(endpoint_url=url, observer=note) as client:
         before = _peak_memory()
@@ -90,7 +92,7 @@ async def _wait_for_all(url: str, models: list[str]) -> _Result:
         )
         return _Result(
             active=sum(model.status is ml.AudienceModelStatus.ACTIVE for model in waited),
-            answered=answered,
+            counts=counts,
             wall=time.perf_counter() - wall,
             cpu=time.process_time() - cpu,
             memory=_peak_memory(),
@@ -99,12 +101,12 @@ async def _wait_for_all(url: str, models: list[str]) -> _Result:
 
 
 def _table(result: _Result) -> str:
-    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(result.answered.items()))
+    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(result.counts.items()))
     rows = {
         "waits that ended with the model ACTIVE": f"{result.active:,} of {_WAITS:,}",
-        "requests": f"{result.answered.total():,}: {outcomes}",
+        "requests": f"{result.counts.total():,}: {outcomes}",
         "time until the last wait ended": f"{result.wall:.1f} s",
-        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.answered.total() * 1e3:.1f} ms a request",
+        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.counts.total() * 1e3:.1f} ms a request",
         "peak memory of the client": f"{result.memory / 1e6:.0f} MB, of which {result.before / 1e6:.0f} MB from before",
     }
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])

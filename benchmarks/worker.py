@@ -1,6 +1,6 @@
 """A competitor in a process of its own: `python -m benchmarks.worker COMPETITOR URL`.
 
-It tells what the way to its first answer has cost, and then does what it is told, line by line as JSON, until its
+It prints what its first response has cost, and then executes commands, line by line as JSON, until its
 standard input is closed.
 """
 

@@ -29,7 +29,7 @@ class Work(NamedTuple):
     """How often a competitor does it when its turn comes: long enough for the processor's caches to be its own, and
     short enough for some turns to meet no other load."""
     every: int = 1
-    """It is done in each so-manieth round only, because it takes long."""
+    """It is done in each n-th round only, because it takes long."""
 
 
 async def _page(size: int, competitor: Competitor) -> int:
@@ -64,7 +64,7 @@ WORK = {
         fixtures.DATASET_ARN,
         50,
     ),
-    "error": Work("an error answer", methodcaller("get_missing"), "ResourceNotFoundException", 50),
+    "error": Work("an error response", methodcaller("get_missing"), "ResourceNotFoundException", 50),
     "concurrent": Work(
         f"{_CONCURRENT} concurrent get_audience_model", _concurrent_gets, {fixtures.AUDIENCE_MODEL["name"]}, 1
     ),

@@ -53,7 +53,7 @@ class Competitor(Protocol):
         ...
 
     async def get_missing(self) -> str:
-        """The code of the error that asking for a model that is not there is answered with."""
+        """Return the error code of the response for a model that does not exist."""
         ...
 
 

@@ -91,7 +91,7 @@ class CattrsByHand:
         return str(created["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
-        """A ClientError, told by its code."""
+        """Return the code of the ClientError."""
         try:
             await self._aws.get_audience_model(audienceModelArn=fixtures.MISSING)
         except ClientError as error:

@@ -79,7 +79,7 @@ class ThreadedBoto3:
         return str(created["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
-        """A ClientError, told by its code."""
+        """Return the code of the ClientError."""
         try:
             await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=fixtures.MISSING)
         except ClientError as error:

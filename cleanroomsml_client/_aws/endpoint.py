@@ -19,7 +19,7 @@ Endpoint._update_retries_context         _Endpoint._retry
 Endpoint._set_ttl, _calculate_ttl        _ttl                         one DEBUG line
 AioRestJSONParser.parse of a success     _codec.parse, later          two DEBUG lines of `botocore.parsers`
 
-tests/_aws/test_aiobotocore_internals.py fails when one of these functions changes, and tests/_aws/test_endpoint.py
+tests/_aws/test_digests.py fails when one of these functions changes, and tests/_aws/test_endpoint.py
 compares the events of both endpoints.
 """
 

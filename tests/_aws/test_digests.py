@@ -1,0 +1,40 @@
+"""The functions of aiobotocore and botocore that `_aws/endpoint.py` replaces: a change of one is noticed here.
+
+When this fails after an upgrade, compare the function with the table at the head of `_aws/endpoint.py`, follow the
+change where it matters, and add the new digest.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aiobotocore import endpoint as aio_endpoint
+from botocore import endpoint as boto_endpoint
+
+_AIO: Any = aio_endpoint
+_BOTO: Any = boto_endpoint
+
+_DIGESTS: dict[Callable[..., object], set[str]] = {
+    _AIO.AioEndpoint.create_request: {"9430edc6b5b565f0"},
+    _AIO.AioEndpoint._send_request: {"45299be64199a2eb"},
+    _AIO.AioEndpoint._get_response: {"947244e32dad1405"},
+    _AIO.AioEndpoint._do_get_response: {"082b773ba52d7a7e"},
+    _AIO.AioEndpoint._add_modeled_error_fields: {"1e4edfb66c90658f"},
+    _AIO.AioEndpoint._needs_retry: {"e0e1e14d904d1f83"},
+    _AIO.convert_to_response_dict: {"7b32c63320bd3988"},
+    _BOTO.Endpoint._update_retries_context: {"f50793020b61fed6"},
+    _BOTO.Endpoint._set_ttl: {"a3bf4cd33da4d989"},
+    _BOTO.Endpoint._calculate_ttl: {"1ebe56b29c54889a"},
+}
+
+
+def _digest(function: Callable[..., object]) -> str:
+    return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("function", _DIGESTS, ids=lambda function: function.__qualname__)
+def test_replaced_function_is_unchanged(function: Callable[..., object]) -> None:
+    """The source of a replaced function is one that `_aws/endpoint.py` was compared with."""
+    assert _digest(function) in _DIGESTS[function]
