@@ -1,5 +1,6 @@
 """`_aws/endpoint.py` in place of aiobotocore's endpoint: handlers of events see no difference."""
 
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -260,3 +261,22 @@ async def test_a_quota_has_its_name_and_value() -> None:
         with pytest.raises(ServiceQuotaExceededError) as caught:
             await delete_audience_model(client, _ARN)
         assert (caught.value.quota_name, caught.value.quota_value) == ("models", 5)
+
+
+async def test_botocores_retries_send_the_ttl() -> None:
+    """With botocore's retries on, a retry says by the service's clock until when its response is of use."""
+    headers = {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "x-amzn-ErrorType": "ServiceUnavailable"}
+    script = (response(503, {}, headers), _EMPTY)
+    async with FaultServer(*script) as server, clients(server, retries=_RETRIES, read_timeout=45) as (client, _):
+        await anext(list_audience_models(client).pages())
+        first, second = (request.headers["amz-sdk-request"] for request in server.requests)
+    assert first == "attempt=1"
+    assert re.fullmatch(r"ttl=20260101T00004[56]Z; attempt=2; max=3", second)
+
+
+async def test_a_useless_date_sends_no_ttl() -> None:
+    """A Date that cannot be read leaves the ttl out."""
+    script = (response(503, {}, {"Date": "soon", "x-amzn-ErrorType": "ServiceUnavailable"}), _EMPTY)
+    async with FaultServer(*script) as server, clients(server, retries=_RETRIES) as (client, _):
+        await anext(list_audience_models(client).pages())
+        assert server.requests[1].headers["amz-sdk-request"] == "attempt=2; max=3"

@@ -1,0 +1,67 @@
+"""What is passed in place of a `Client`: one clear sentence for each mistake, before anything is sent."""
+
+import inspect
+from typing import Any
+
+import boto3
+import pytest
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client import (
+    Client,
+    RequestError,
+    connect,
+    get_audience_model,
+    list_audience_models,
+    wait_for_audience_model,
+)
+
+_ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/m-1"
+
+
+async def assert_refused(client: Any, advice: str) -> None:
+    """Check that a get, a list and a wait raise the same RequestError."""
+    with pytest.raises(RequestError) as caught:
+        await get_audience_model(client, _ARN)
+    assert caught.value.message == f"GetAudienceModel: {advice}"
+    assert caught.value.operation == "GetAudienceModel"
+    with pytest.raises(RequestError) as caught:
+        list_audience_models(client)
+    assert caught.value.message == f"ListAudienceModels: {advice}"
+    with pytest.raises(RequestError) as caught:
+        await wait_for_audience_model(client, _ARN)
+    assert caught.value.message == f"GetAudienceModel: {advice}"
+
+
+async def test_an_aiobotocore_client() -> None:
+    """The advice for an aiobotocore client is to wrap it."""
+    session: Any = AioSession()
+    async with session.create_client("cleanroomsml") as aws:
+        await assert_refused(aws, "an aiobotocore client was passed; wrap it: `Client(aws)`")
+
+
+async def test_a_boto3_client() -> None:
+    """The advice for a boto3 client, which is synchronous, is to connect."""
+    boto: Any = boto3
+    await assert_refused(
+        boto.client("cleanroomsml"),
+        "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`",
+    )
+
+
+async def test_connect_that_was_not_entered() -> None:
+    """The advice for `connect()` without `async with` shows the block."""
+    await assert_refused(
+        connect(), "connect(...) was passed without being entered; write `async with connect(...) as client:`"
+    )
+
+
+async def test_something_else() -> None:
+    """Any other value is named by its type."""
+    await assert_refused("us-east-1", "the first argument must be a Client, not str")
+    await assert_refused(None, "the first argument must be a Client, not NoneType")
+
+
+def test_the_signature_shows_policies_only() -> None:
+    """The constructor takes the aiobotocore client, the retry policy and the observer, and no shared state."""
+    assert list(inspect.signature(Client).parameters) == ["aws", "retry", "observer"]
