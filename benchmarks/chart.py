@@ -1,4 +1,4 @@
-"""The results as a picture: bars in SVG, whose text is text and whose colours follow the reader's."""
+"""The results as a bar chart in SVG: its text can be selected, its colours follow the reader's light or dark mode."""
 
 from html import escape
 
@@ -14,7 +14,7 @@ _WIDTH, _MARGIN = 760, 24
 _NAMES = 200
 """Where bars start."""
 _VALUES = 80
-"""Room for the figure behind the longest bar."""
+"""Width of the figure after the longest bar."""
 _BAR, _STEP, _TITLE = 16, 24, 44
 
 _STYLE = """
@@ -35,7 +35,7 @@ _STYLE = """
 
 
 def chart(figures: Figures) -> str:
-    """CPU time by client, a group of bars for each piece of work; each group has its own scale."""
+    """Return CPU time by client: a group of bars for each piece of work, each with its own scale."""
     parts: list[str] = []
     y = _MARGIN + 14
     parts.append(_text(_MARGIN, y, "CPU time of the client: less is better", "title"))
@@ -85,7 +85,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 def _summary(figures: Figures) -> str:
-    """What the chart says, for who cannot see it."""
+    """Return the content of the chart as text, for screen readers."""
     sentences = [
         f"{WORK[name].title}: "
         + ", ".join(

@@ -103,7 +103,7 @@ TRAINED_MODEL: dict[str, Any] = {
     "tags": _TAGS,
     "description": "Who will leave us next month.",
 }
-"""As large as the service's limits let it be."""
+"""Every member, as large as the service's limits allow."""
 
 TRAINING_DATA: dict[str, Any] = {
     "type": "INTERACTIONS",
@@ -133,7 +133,7 @@ def _summary(number: int) -> dict[str, Any]:
 
 
 def _audience_models(query: dict[str, list[str]]) -> dict[str, Any]:
-    """A page of as many items as asked for, and nothing after it; or, not asked for a number, one page of many."""
+    """Return a single page of `maxResults` items; without `maxResults`, one of many pages."""
     if "maxResults" in query:
         return {"audienceModels": [_summary(number) for number in range(int(query["maxResults"][0]))]}
     page = int(query.get("nextToken", ["0"])[0])

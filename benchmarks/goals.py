@@ -1,4 +1,4 @@
-"""What this library is to reach, as ratios of what was measured in one run."""
+"""The performance goals of this library, as ratios of values measured in one run."""
 
 from typing import NamedTuple
 
@@ -9,21 +9,21 @@ __all__ = ["TARGETS", "Target"]
 
 
 class Target(NamedTuple):
-    """What we take is at most so many times something else."""
+    """Our cost is at most `at_most` times another cost."""
 
     title: str
     work: str
     at_most: float
     against: str
-    """The competitor that we are compared with; may be ourselves with other work."""
+    """The competitor that we are compared with; may be our own client with other work."""
     unit: Unit = "cpu"
     other_work: str | None = None
     """None: the same work."""
     scale: float = 1.0
-    """How many times the other work is done, to be as much as this."""
+    """How many times the other work is done to be comparable."""
 
     def ratio(self, figures: Figures) -> float | None:
-        """What was reached; None: not measured."""
+        """Return the measured ratio. None: not measured."""
         ours = figures.get(self.work, OURS, self.unit)
         theirs = figures.get(self.other_work or self.work, self.against, self.unit)
         return None if ours is None or theirs is None else ours / (theirs * self.scale)

@@ -1,8 +1,8 @@
-"""What is beneath our classes, and whose work it is: `python -m benchmarks.overhead`.
+"""What our client costs in addition to aiobotocore: `python -m benchmarks.overhead`.
 
-Beneath the classes there is aiobotocore: it builds, signs and sends the request. The same work is done in four ways, in
-turn: by ours; by our client, with the body read by `json.loads` and nothing else; by aiobotocore's whole way, with its
-parser given nothing to read; and by aiobotocore as it is. Then the function calls of ours are counted, by package.
+aiobotocore builds and signs the request. The same calls are made in four ways, in turn: with our client; with our
+client, whose bodies only `json.loads` reads; with all of aiobotocore, whose parser gets an empty body; and with
+aiobotocore unchanged. Then the function calls are counted, by package.
 """
 
 import asyncio
@@ -32,23 +32,24 @@ _CALLS = 20
 _RECORD = Path(__file__).with_name("overhead.md")
 
 _PAGE = """\
-# What is beneath
+# Overhead
 
-As measured by `make bench-beneath` on {date}.
+Measured by `make bench-overhead` on {date}.
 
 {machine}
 
 ## Time
 
-CPU time of the client for one call, best of {rounds} rounds in turn, and as a ratio to aiobotocore's. "Untyped" is a
-call of our client whose body is read by `json.loads`: no class, no retry, no deadline. "Unparsed" is the same by
-All of aiobotocore with an empty body for its parser: no client that uses its endpoint can cost less.
+CPU time of the client for one call, the best of {rounds} rounds, and its ratio to that of aiobotocore. "Untyped" is a
+call of our client whose body is read by `json.loads`: no classes, no retries, no timeout. "Unparsed" does the same with
+aiobotocore's endpoint, whose parser gets an empty body: no client that uses this endpoint can cost less.
 
 {times}
 
 ## Function calls
 
-By the package of the function, without aiohttp: a handler returns the response before a request is sent.
+Python function calls of one call, by the package that defines the function. Those of aiohttp are not included: a
+handler returns the response before a request is sent.
 
 {calls}
 """
@@ -56,7 +57,7 @@ By the package of the function, without aiohttp: a handler returns the response 
 Work = Callable[[], Awaitable[object]]
 _WAYS = ("ours", "untyped", "unparsed", "aiobotocore")
 _MOST = 6
-"""How many packages are named."""
+"""How many packages have a column."""
 
 
 def _drop_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_more: object) -> None:
@@ -64,11 +65,11 @@ def _drop_body(response_dict: dict[str, Any], customized_response_dict: dict[str
     response_dict["body"] = b""
 
 
-def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[Work]]:  # noqa: ANN401  # untyped
-    async def untyped_get(aws: Any) -> object:  # noqa: ANN401  # the same
+def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[Work]]:  # noqa: ANN401  # aiobotocore is untyped
+    async def untyped_get(aws: Any) -> object:  # noqa: ANN401  # aiobotocore is untyped
         return _document(await aws.get_audience_model(audienceModelArn=_ARN))
 
-    async def untyped_page(aws: Any) -> object:  # noqa: ANN401  # the same
+    async def untyped_page(aws: Any) -> object:  # noqa: ANN401  # aiobotocore is untyped
         return _document(await aws.list_audience_models(maxResults=100))
 
     async def page() -> object:
@@ -91,12 +92,12 @@ def _works(client: ml.Client, unparsed: Any, raw: Any) -> Mapping[str, Sequence[
 
 
 def _document(parsed: Mapping[str, object]) -> object:
-    """The body, which is not parsed."""
+    """Return the body, which is the only value that is still bytes, as JSON."""
     return next(json.loads(value) for value in parsed.values() if isinstance(value, bytes))
 
 
 async def _cost(work: Work) -> float:
-    """Seconds of CPU time for one call."""
+    """Return the seconds of CPU time of one call."""
     await work()
     gc.collect()
     began = time.process_time()
@@ -139,7 +140,7 @@ async def _calls() -> str:
 
 
 def main() -> None:
-    """Measure, print, and record."""
+    """Measure, print, and write the page."""
     os.environ |= ENVIRONMENT
     with Stub() as stub:
         times = asyncio.run(_times(stub.url))

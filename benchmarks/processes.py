@@ -1,4 +1,4 @@
-"""The processes of a run: the stub server, a worker for each competitor, and others that only start."""
+"""The processes of a run: the stub server, a worker for each competitor, and processes that measure an import."""
 
 import json
 import os
@@ -23,7 +23,7 @@ ENVIRONMENT = {name: os.environ[name] for name in _KEPT if name in os.environ} |
     # As on most servers. Elsewhere botocore's datetimes take less memory.
     "TZ": "UTC",
 }
-"""Nothing of the machine's AWS configuration or proxies, but what every client needs."""
+"""Without the AWS configuration and proxies of the machine; with the settings that every client needs."""
 
 
 class Process:
@@ -47,10 +47,10 @@ class Process:
         return cast("IO[str]", self._process.stdin)
 
     def read(self) -> str:
-        """Its next line."""
+        """Return its next line of output."""
         line = cast("IO[str]", self._process.stdout).readline()
         if not line:
-            raise RuntimeError(f"{self._process.args!r} has ended; what it said is above")
+            raise RuntimeError(f"{self._process.args!r} has ended; its error output is above")
         return line.strip()
 
     def write(self, line: str) -> None:
@@ -76,14 +76,14 @@ class Worker(Process):
         """CPU and wall seconds from the start of the process to its first response."""
 
     def ask(self, **command: object) -> dict[str, float]:
-        """Let it work, and return what that has cost."""
+        """Send a command, and return the measured values."""
         self.write(json.dumps(command))
         figures: dict[str, float] = json.loads(self.read())
         return figures
 
 
 def seconds_to_import(statement: str) -> dict[str, float]:
-    """CPU and wall seconds that an import statement takes in a new process."""
+    """Return the CPU and wall seconds that an import statement takes in a new process."""
     program = (
         "import time; cpu, wall = time.process_time(), time.perf_counter(); "
         f"{statement}; print(time.process_time() - cpu, time.perf_counter() - wall)"

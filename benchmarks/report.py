@@ -1,4 +1,4 @@
-"""The results as tables: for the terminal, and as the page that the documentation shows."""
+"""The results as tables: for the terminal, and as a page of the documentation."""
 
 import os
 import platform
@@ -23,8 +23,8 @@ _PAGE = """\
 What a call costs its process, compared with raw aiobotocore and other clients. All figures come from one run
 of `{command}` on {date}: one process per competitor, and one for the server, which responds from memory over loopback.
 The competitors take turns (A B C A B C ...), in new processes every few rounds, and the best of {rounds} rounds counts,
-because whatever is above the best is the machine's noise. Each signs its requests but the last one, which does as
-little as can be done with aiohttp. Absolute times are this machine's; ratios carry over.
+because slower ones contain noise of the machine. Every competitor signs its requests, except the last one, which does
+the least work that aiohttp allows. Absolute times hold for this machine only; ratios are similar on others.
 
 {machine}
 
@@ -32,21 +32,21 @@ little as can be done with aiohttp. Absolute times are this machine's; ratios ca
 
 ## CPU time of the client
 
-For one call, or one of what the row says.
+For one call, or for one unit of the work that the row names.
 
 {cpu}
 
-## Time until it is done
+## Wall time
 
-The same, by the clock: the server's share and the loopback's are part of it.
+The same work in wall time, which includes the time of the server and of the loopback interface.
 
 {wall}
 
 ## Start and memory
 
 CPU time from the start of the process to the first response, CPU time of the import alone, and the memory of a summary
-while 100,000 are held, in a process whose time zone is UTC: elsewhere aiobotocore's and boto3's take less, because
-botocore's datetimes share their zone there.
+while 100,000 are held, in a process whose time zone is UTC. In other time zones the summaries of aiobotocore and boto3
+are smaller, because botocore's datetimes then share one time zone object.
 
 {start}
 
@@ -54,13 +54,13 @@ botocore's datetimes share their zone there.
 
 {targets}
 
-Ours calls aiobotocore, which builds and signs the request. What that costs by itself, and whose work the rest is, is
-measured by `make bench-beneath` (benchmarks/overhead.md).
+Our client calls aiobotocore, which builds and signs the request. `make bench-overhead` measures what that costs, and
+which packages do the rest of the work: see benchmarks/overhead.md.
 """
 
 
 def tables(figures: Figures) -> str:
-    """All that was measured, for the terminal."""
+    """Return all measured values, for the terminal."""
     parts = {
         "CPU time": _work_table(figures, "cpu"),
         "Wall time": _work_table(figures, "wall"),
@@ -71,7 +71,7 @@ def tables(figures: Figures) -> str:
 
 
 def page(figures: Figures, rounds: int) -> str:
-    """The page of the documentation, in MyST."""
+    """Return the page of the documentation, in MyST."""
     return _PAGE.format(
         command="make bench",
         date=today(),
@@ -117,7 +117,7 @@ def _target_table(figures: Figures) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The rows that say something as a table in Markdown, aligned so that it reads as text, too; empty without any."""
+    """Return the rows that have values as a Markdown table with aligned columns; empty if there are none."""
     rows = [row for row in rows if any(row[1:])]
     if not rows:
         return ""
@@ -145,12 +145,12 @@ def _bytes(number: float) -> str:
 
 
 def today() -> str:
-    """The date of the run."""
+    """Return the date of the run."""
     return datetime.now(UTC).date().isoformat()
 
 
 def machine() -> str:
-    """What it was measured on and with."""
+    """Return the machine, and the versions of Python and of the packages."""
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     machine = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
     return f"{machine}; Python {platform.python_version()}; {versions}."

@@ -1,4 +1,4 @@
-"""One run: every competitor in turn, again and again."""
+"""One run: several rounds, in each of which every competitor has a turn."""
 
 import sys
 from collections.abc import Collection, Mapping
@@ -19,20 +19,20 @@ IMPORTS = {
     "boto3 in a thread": "import boto3",
     "aiohttp + json.loads": "import aiohttp",
 }
-"""What each is imported with."""
+"""The import statement of each."""
 
 _HOLDERS = (OURS, BASE, PEER, "aiohttp + json.loads")
-"""Whose values take memory, each its own kind."""
+"""The competitors whose values are measured: each returns a type of its own."""
 
 _LIFE = 5
-"""Rounds of a process. Where its memory happens to lie makes one faster or slower for all its life."""
+"""Rounds of a process. Its memory layout makes a process faster or slower for its whole life."""
 
 ALONE = ("cold-start", "import", "memory")
-"""What is measured in new processes, in addition to the pieces of work."""
+"""Measured in new processes, in addition to the pieces of work."""
 
 
 def run(rounds: int, starts: int, wanted: Collection[str]) -> Figures:
-    """Measure what is wanted of the pieces of work and of ALONE."""
+    """Measure the wanted pieces of work and the wanted ones of ALONE."""
     figures = Figures()
     with Stub() as stub:
         _work(figures, stub.url, rounds, [name for name in WORK if name in wanted])

@@ -1,4 +1,4 @@
-"""The server that every competitor talks to: `python -m benchmarks.stub`, fixed responses and nothing else.
+"""The server of every competitor: `python -m benchmarks.stub`. It sends fixed responses.
 
 It prints its address and serves until its standard input is closed.
 """

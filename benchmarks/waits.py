@@ -27,7 +27,7 @@ __all__: list[str] = []
 _WAITS = 1_000
 _REQUESTS_A_SECOND = 50
 _SPEED = 60.0
-"""Simulated seconds in a real one: the ten minutes of training take ten seconds."""
+"""Simulated seconds per real second: the ten minutes of training take ten seconds."""
 _POLLING = ml.Polling(initial=1.0, maximum=10.0, timeout=300.0)
 
 _RECORD = Path(__file__).with_name("waits.md")
@@ -35,9 +35,9 @@ _RECORD = Path(__file__).with_name("waits.md")
 _PAGE = """\
 # {waits:,} concurrent waits
 
-As measured by `make bench-waits` on {date}: `wait_for_audience_model` for {waits:,} models at once, against the local
-service limited to {limit} requests a second. Training takes {training:.0f} s, as the service's clock is fast. At this
-limit {waits:,} requests take {least:.0f} s, and that is the least a client could need.
+Measured by `make bench-waits` on {date}: `wait_for_audience_model` for {waits:,} models concurrently, on a local
+service that accepts {limit} requests per second. Training takes {training:.0f} s, because the clock of the service is
+fast. At this limit {waits:,} requests take {least:.0f} s: no client can be faster.
 
     {polling!r}
 
@@ -50,17 +50,17 @@ limit {waits:,} requests take {least:.0f} s, and that is the least a client coul
 class _Result(NamedTuple):
     active: int
     counts: Counter[str]
-    """Requests by how they ended."""
+    """Requests by outcome."""
     wall: float
     cpu: float
     memory: int
-    """Bytes: the most that this process had at any time, what it has imported included."""
+    """Peak memory of this process in bytes, imported modules included."""
     before: int
-    """Bytes: the same before the first wait."""
+    """The same before the first wait."""
 
 
 async def _serve() -> None:
-    """The service in a process of its own; it prints where it is and what is in training."""
+    """Run the service in a process of its own; print its address and the models that are in training."""
     async with LocalService(rate_limit=_REQUESTS_A_SECOND, speed=_SPEED) as service:
         dataset = service.add_training_dataset()
         models = [
@@ -80,9 +80,7 @@ async def _wait_for_all(url: str, models: list[str]) -> _Result:
     counts: Counter[str] = Counter()
 
     def note(attempt: ml.Attempt) -> None:
-        counts[
-            "ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)
-        ] += 1
+        counts["ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)] += 1
 
     async with ml.connect(endpoint_url=url, observer=note) as client:
         before = _peak_memory()
@@ -106,27 +104,27 @@ def _table(result: _Result) -> str:
         "waits that ended with the model ACTIVE": f"{result.active:,} of {_WAITS:,}",
         "requests": f"{result.counts.total():,}: {outcomes}",
         "time until the last wait ended": f"{result.wall:.1f} s",
-        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.counts.total() * 1e3:.1f} ms a request",
-        "peak memory of the client": f"{result.memory / 1e6:.0f} MB, of which {result.before / 1e6:.0f} MB from before",
+        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.counts.total() * 1e3:.1f} ms per request",
+        "peak memory of the client": f"{result.memory / 1e6:.0f} MB; before the waits {result.before / 1e6:.0f} MB",
     }
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])
 
 
 def main() -> None:
-    """Wait, print, and record."""
+    """Wait, print, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.waits", description=__doc__)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     if parser.parse_args().serve:
         asyncio.run(_serve())
         return
     os.environ |= ENVIRONMENT
-    # Thousands of throttled requests are what is wanted here.
+    # Thousands of requests are throttled here, as intended: do not print the warnings.
     logging.getLogger("cleanroomsml_client").addHandler(logging.NullHandler())
     with Process("waits", "--serve") as service:
         url, models = json.loads(service.read())
         result = asyncio.run(_wait_for_all(url, models))
     if result.active != _WAITS:
-        sys.exit(f"only {result.active} of {_WAITS} waits ended as they should")
+        sys.exit(f"only {result.active} of {_WAITS} waits ended with the model ACTIVE")
     table = _table(result)
     print(table)
     _RECORD.write_text(

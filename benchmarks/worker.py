@@ -1,7 +1,7 @@
-"""A competitor in a process of its own: `python -m benchmarks.worker COMPETITOR URL`.
+"""Runs a competitor in a process of its own: `python -m benchmarks.worker COMPETITOR URL`.
 
-It prints what its first response has cost, and then executes commands, line by line as JSON, until its
-standard input is closed.
+It prints the cost of its first response, and then executes commands, a line of JSON each, until its standard input is
+closed.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from .competitors import Competitor, load
 from .workloads import WORK, Work
 
 _HOLDS = 10
-"""How many times all summaries are held at once."""
+"""How many copies of all summaries are held."""
 
 
 async def _measure(competitor: Competitor, work: Work) -> dict[str, float]:
-    """CPU and wall seconds for doing it once; CPU is that of all threads."""
-    # The connection may have been idle for too long.
+    """Return the CPU seconds of all threads and the wall seconds for doing the work once."""
+    # The server may have closed a connection that was idle for too long.
     await competitor.get_audience_model()
     gc.collect()
     wall, cpu = time.perf_counter(), time.process_time()
@@ -36,7 +36,7 @@ async def _measure(competitor: Competitor, work: Work) -> dict[str, float]:
 
 
 async def _hold(competitor: Competitor) -> dict[str, float]:
-    """Bytes that a held summary takes."""
+    """Return the bytes that a held summary takes."""
     await competitor.drain()
     gc.collect()
     tracemalloc.start()
@@ -47,22 +47,22 @@ async def _hold(competitor: Competitor) -> dict[str, float]:
     return {"bytes": taken / sum(len(summaries) for summaries in held)}
 
 
-def _tell(figures: dict[str, float]) -> None:
+def _print(figures: dict[str, float]) -> None:
     print(json.dumps(figures), flush=True)
 
 
 async def main(name: str, url: str) -> None:
-    """Work until nobody asks any more."""
+    """Execute commands until the input ends."""
     async with load(name, url) as competitor:
         await competitor.get_audience_model()
-        _tell({"cpu": time.process_time()})
-        # Nothing else is to happen in this process while it waits for its turn.
+        _print({"cpu": time.process_time()})
+        # This blocks the event loop, so that nothing else runs while another competitor has its turn.
         for line in sys.stdin:
             command: dict[str, Any] = json.loads(line)
             if "work" in command:
-                _tell(await _measure(competitor, WORK[command["work"]]))
+                _print(await _measure(competitor, WORK[command["work"]]))
             else:
-                _tell(await _hold(competitor))
+                _print(await _hold(competitor))
 
 
 if __name__ == "__main__":

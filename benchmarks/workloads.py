@@ -1,4 +1,4 @@
-"""The pieces of work that are measured, and what shows that one was done."""
+"""The pieces of work that are measured, and the result that each must have."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ PAGE_SIZES = (10, 100, 1_000, 10_000)
 
 _CONCURRENT = 200
 _LONG = 5_000
-"""More items than this take long."""
+"""Work with more items than this is done less often."""
 
 
 class Work(NamedTuple):
@@ -24,12 +24,12 @@ class Work(NamedTuple):
     title: str
     do: Callable[[Competitor], Awaitable[object]]
     result: object
-    """What every competitor returns."""
+    """What every competitor must return."""
     times: int
-    """How often a competitor does it when its turn comes: long enough for the processor's caches to be its own, and
-    short enough for some turns to meet no other load."""
+    """How many times a competitor does it in a turn: enough to fill the processor's caches, and few enough that some
+    turns meet no other load."""
     every: int = 1
-    """It is done in each n-th round only, because it takes long."""
+    """It is done in every n-th round only, because it takes long."""
 
 
 async def _page(size: int, competitor: Competitor) -> int:
@@ -53,7 +53,7 @@ WORK = {
         50,
     ),
     "get-largest": Work(
-        "get_trained_model, as large as can be",
+        "get_trained_model, maximum size",
         methodcaller("get_trained_model"),
         fixtures.TRAINED_MODEL["name"],
         50,
@@ -78,4 +78,4 @@ WORK = {
         f"{fixtures.ITEMS:,} summaries over 100 pages", _drain, fixtures.ITEMS, 1, every=fixtures.ITEMS // _LONG
     ),
 }
-"""By the name that commands call it."""
+"""Pieces of work by the name that commands use."""

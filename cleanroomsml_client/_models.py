@@ -77,12 +77,8 @@ class TaggedUnion:
         )
 
 
-def _refuse(self: object, *_: object, **__: object) -> NoReturn:
+def _refused(self: object, *_: object, **__: object) -> NoReturn:
     raise TypeError(f"{type(self).__name__} cannot change; copy it with dict() first")
-
-
-# Typed Any so that assigning it to dict's methods needs no override signatures.
-_refused: Any = _refuse
 
 
 class FrozenDict(dict[_K, _V]):
@@ -100,8 +96,15 @@ class FrozenDict(dict[_K, _V]):
         # dict's own unpickling sets item by item, which is refused here.
         return type(self), (dict(self),)
 
-    __setitem__ = __delitem__ = __ior__ = _refused
-    clear = pop = popitem = setdefault = update = _refused
+    # Typed Any, so that they need no signatures of dict's methods.
+    __setitem__: Any = _refused
+    __delitem__: Any = _refused
+    __ior__: Any = _refused
+    clear: Any = _refused
+    pop: Any = _refused
+    popitem: Any = _refused
+    setdefault: Any = _refused
+    update: Any = _refused
 
 
 def _freeze(value: Mapping[str, str]) -> Mapping[str, str]:

@@ -9,14 +9,14 @@ import pytest
 
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 
-# A project of its own, which .ci/run tests with the wheel.
+# .ci/run tests this project with the wheel.
 collect_ignore = ["sample_project"]
 
 
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loop of a test: one with virtual time if the test is marked so."""
+    """Use a loop with virtual time for a test that is marked so."""
     del config
     if item.get_closest_marker("virtual_time") is not None:
         return {"virtual_time": VirtualTimeLoop}
@@ -25,7 +25,7 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture(autouse=True)
 def _no_machine_configuration(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """No test sees the machine's AWS configuration or proxies: a region and made-up credentials are all there is."""
+    """Hide the AWS configuration and the proxies of the machine: tests have this region and these credentials."""
     for name in os.environ:
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -39,7 +39,7 @@ def _no_machine_configuration(monkeypatch: pytest.MonkeyPatch) -> None:  # pyrig
 
 @pytest.fixture
 def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses are as long as their jitter allows."""
+    """Every pause has its maximum length; jitter does not shorten it."""
 
     def uniform(_: float, most: float) -> float:
         return most
@@ -49,7 +49,7 @@ def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The directory of AWS's `config` and `credentials` files; neither exists yet."""
+    """Return the directory of AWS's `config` and `credentials` files, of which neither exists yet."""
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     return tmp_path

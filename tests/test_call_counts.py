@@ -1,8 +1,8 @@
-"""What our calls may cost, in counted work: a guard that the noise of a machine cannot trip.
+"""Ceilings for the work of our calls, as numbers of Python function calls, which do not depend on the machine.
 
-Python function calls are counted, ours as a share of raw aiobotocore's in the same process: shares hardly change with
-the versions of Python and of what we use. A ceiling is what was counted and a little more. Work that is taken away
-lowers it, work that is worth its price raises it; `python -m benchmarks.call_counts` prints what is to be written here.
+A ceiling is a share of the function calls of raw aiobotocore in the same process: what was counted and a little more.
+Work that is removed lowers it, work that is worth its cost raises it. `python -m benchmarks.call_counts` prints the
+figures.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ IMPORT = 1.09
 
 @pytest.fixture(scope="module")
 def counted() -> tuple[Counts, Counts]:
-    """Ours and raw aiobotocore's."""
+    """Return our counts and those of raw aiobotocore."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
@@ -34,57 +34,57 @@ def counted() -> tuple[Counts, Counts]:
 
 
 def test_a_get_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """A get calls fewer functions than raw aiobotocore's, by a known share."""
+    """A get makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.get <= GET * base.get
 
 
 def test_a_page_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """A page of 100 calls a small share of the functions that raw aiobotocore calls."""
+    """A page of 100 items makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.pages[0] <= PAGE_OF_100 * base.pages[0]
 
 
 def test_an_item_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """One more summary on a page costs a small share of what it costs raw aiobotocore."""
+    """One more item on a page makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.item <= ITEM * base.item
 
 
-def test_pages_grow_linearly(counted: tuple[Counts, Counts]) -> None:
-    """The second hundred summaries on a page cost exactly what the third hundred cost."""
+def test_the_work_for_a_page_is_linear(counted: tuple[Counts, Counts]) -> None:
+    """The second hundred items on a page take as many function calls as the third hundred."""
     ours, _ = counted
     first, second, third = ours.pages
     assert third - second == second - first
 
 
 def test_an_error_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """An error answer is turned into our exception at a known price."""
+    """An error response makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.error <= ERROR * base.error
 
 
 def test_a_create_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """Typed, nested input is written at a known price."""
+    """A create with nested classes makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.create <= CREATE * base.create
 
 
 def test_connecting_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """A client is made with less work than raw aiobotocore's, which looks at every service that there is."""
+    """Connecting makes at most this share of the function calls of raw aiobotocore."""
     ours, base = counted
     assert ours.connect <= CONNECT * base.connect
 
 
 def test_importing_stays_cheap(counted: tuple[Counts, Counts]) -> None:
-    """What is imported beside aiobotocore is a small addition to it."""
+    """Importing this package makes at most this share of the function calls of importing aiobotocore alone."""
     ours, base = counted
     assert ours.imported <= IMPORT * base.imported
 
 
 def test_counting_is_exact(counted: tuple[Counts, Counts]) -> None:
-    """A call, counted again, is the same: nothing in it depends on the machine or on the moment."""
+    """The same call, counted again, makes the same number of function calls."""
     again = asyncio.run(counts())
-    # Not so at a start: it fills caches, and an import may meet a set in another order.
+    # Connecting fills caches, and the order of sets changes what an import does: these two are not repeatable.
     first, second = ([attrs.evolve(one, connect=0, imported=0) for one in both] for both in (counted, again))
     assert first == second

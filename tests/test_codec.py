@@ -36,13 +36,12 @@ from tests.support.documents import (
     Json,
     Leaf,
     assert_read_or_refused,
+    damage,
     dateutil_tz,
     fits,
     is_exactly,
-    spoil,
     wire,
 )
-
 
 EACH_CLASS = pytest.mark.parametrize("class_", CLASSES, ids=lambda class_: class_.__name__)
 
@@ -51,7 +50,7 @@ EACH_CLASS = pytest.mark.parametrize("class_", CLASSES, ids=lambda class_: class
 @SETTINGS
 @given(data=st.data())
 def test_valid_documents_are_read(class_: type[Any], data: st.DataObject) -> None:
-    """A document that keeps the API's promise becomes an instance whose every field is of exactly its declared type."""
+    """Every field of an instance that is read from a valid document has exactly its declared type."""
     document = data.draw(wire(class_))
     before = copy.deepcopy(document)
     assert fits(document, class_)
@@ -62,11 +61,11 @@ def test_valid_documents_are_read(class_: type[Any], data: st.DataObject) -> Non
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
-def test_spoilt_documents_are_read_or_refused(class_: type[Any], data: st.DataObject) -> None:
-    """Whatever befalls a document, it is read into exact types or refused with the path of what does not fit."""
+def test_damaged_documents_are_read_or_refused(class_: type[Any], data: st.DataObject) -> None:
+    """A document with any damage is read as exact types, or refused with the path of the wrong value."""
     document = data.draw(wire(class_))
     for _ in range(data.draw(st.integers(1, 3))):
-        spoil(document, data)
+        damage(document, data)
     assert_read_or_refused(document, class_)
 
 
@@ -74,7 +73,7 @@ def test_spoilt_documents_are_read_or_refused(class_: type[Any], data: st.DataOb
 @SETTINGS
 @given(document=JUNK)
 def test_anything_is_read_or_refused(class_: type[Any], document: Json) -> None:
-    """Whatever JSON there is instead of a document, it is read into exact types or refused."""
+    """Any JSON value in place of a document is read as exact types or refused."""
     assert_read_or_refused(document, class_)
     assert_read_or_refused({"name": document}, class_)
 
@@ -83,7 +82,7 @@ def test_anything_is_read_or_refused(class_: type[Any], document: Json) -> None:
 @SETTINGS
 @given(value=JUNK)
 def test_single_values_are_read_or_refused(declared: Declared, value: Json) -> None:
-    """A value that is no object is held to its type as strictly."""
+    """A value that is not an object is checked as strictly."""
     assert_read_or_refused(value, declared)
 
 
@@ -91,21 +90,21 @@ def test_single_values_are_read_or_refused(declared: Declared, value: Json) -> N
 @SETTINGS
 @given(data=st.data())
 def test_round_trip(class_: type[Any], data: st.DataObject) -> None:
-    """What was read goes back to the wire as it came, and reads as an equal object."""
+    """An instance is encoded as the document it was read from, which reads as an equal instance."""
     document = data.draw(wire(class_))
     read = structure(document, class_)
     written = json.loads(json.dumps(encode(read), default=datetime.isoformat))
     assert written == document
     assert structure(written, class_) == read
     assert hash(structure(written, class_)) == hash(read)
-    assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  # made here
+    assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  # pickled in this test
 
 
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
 def test_documents_parsed_by_botocore(class_: type[Any], data: st.DataObject) -> None:
-    """A document with datetimes of any zone, as a wrapped client's parser makes them, is read the same way."""
+    """A document with datetimes of any zone, as the parser of a wrapped client returns them, is read the same way."""
     document = data.draw(wire(class_, DATETIMES))
     read = structure(document, class_)
     assert is_exactly(read, class_)
@@ -113,15 +112,15 @@ def test_documents_parsed_by_botocore(class_: type[Any], data: st.DataObject) ->
 
 
 def as_utc_text(moment: datetime) -> str:
-    """The same moment as the wire has it."""
+    """Return the text of a time on the wire."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
-# --- reading classes
+# --- classes
 
 
 def test_reads_a_model() -> None:
-    """A model reads as this, member by member."""
+    """Each member of a model is read as its declared type."""
     assert structure(MODEL, AudienceModel) == AudienceModel(
         audience_model_arn="arn:1",
         name="lookalike",
@@ -136,7 +135,7 @@ def test_reads_a_model() -> None:
 
 
 def test_absent_members() -> None:
-    """Absent lists and maps read as empty, other absent members as None; null is as good as absent."""
+    """Absent lists and maps read as empty, other absent members as None; null counts as absent."""
     required = ("audienceModelArn", "name", "status", "trainingDatasetArn", "createTime", "updateTime")
     least = {name: MODEL[name] for name in required}
     model = structure(least, AudienceModel)
@@ -150,7 +149,7 @@ def test_absent_members() -> None:
 
 
 def test_unknown_members_are_ignored() -> None:
-    """A member that the class does not know changes nothing, at any depth."""
+    """A member that the class does not have changes nothing, at any depth."""
     document: Json = copy.deepcopy(MODEL) | {"new": {"a": [1]}, "__type": "x", "": None, "audience_model_arn": "y"}
     document["statusDetails"]["new"] = 1
     document["metrics"][0]["new"] = "x"
@@ -158,7 +157,7 @@ def test_unknown_members_are_ignored() -> None:
 
 
 def test_keys_of_maps_are_not_renamed() -> None:
-    """A map's keys are user data: they are the same here and on the wire."""
+    """The keys of a map are user data: they are not converted between Python names and wire names."""
     tags = {"snake_case": "1", "camelCase": "2", "name": "3", "max_payload_in_mb": "4"}
     model = structure(MODEL | {"tags": tags}, AudienceModel)
     assert model.tags == tags
@@ -166,8 +165,8 @@ def test_keys_of_maps_are_not_renamed() -> None:
     assert type(encode(model)["tags"]) is dict
 
 
-def test_enums_stay_open() -> None:
-    """An enum value that AWS adds later keeps its text, in and out."""
+def test_unknown_enum_values_are_kept() -> None:
+    """An enum value that AWS adds later keeps its text when it is read and when it is encoded."""
     model = structure(MODEL | {"status": "ASLEEP"}, AudienceModel)
     assert model.status == "ASLEEP"
     assert type(model.status) is AudienceModelStatus
@@ -176,7 +175,7 @@ def test_enums_stay_open() -> None:
 
 
 def test_known_enum_values_are_members() -> None:
-    """A known value is the member itself, also the empty text if an enum had it."""
+    """A known value is read as the member itself, also if its text is empty."""
 
     class Odd(OpenEnum):
         EMPTY = ""
@@ -219,15 +218,15 @@ def test_known_enum_values_are_members() -> None:
     ],
 )
 def test_refusals(change: dict[str, Any], path: str, problem: str) -> None:
-    """A refusal says where and what, in these words, and nothing beneath it quotes the value."""
+    """An error has the path and this description, and no chained exception that could quote the value."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | change, AudienceModel)
     assert (caught.value.path, caught.value.problem, caught.value.incomplete) == (path, problem, False)
     assert caught.value.__context__ is None
 
 
-def test_path_begins_where_it_is_told() -> None:
-    """A part of a body is refused with its path in the whole body."""
+def test_a_path_starts_at_the_given_prefix() -> None:
+    """An error in a part of a body has the path in the whole body."""
     with pytest.raises(MalformedError) as caught:
         structure([LEAF, {"name": 1}], tuple[Leaf, ...], "$.leaves")
     assert caught.value.path == "$.leaves[1].name"
@@ -236,15 +235,15 @@ def test_path_begins_where_it_is_told() -> None:
     assert (caught.value.path, caught.value.problem) == ("$.arn", "a string expected, not null")
 
 
-def test_values_do_not_show() -> None:
-    """A refusal never shows the value, which may be sensitive."""
+def test_errors_do_not_contain_the_value() -> None:
+    """An error never contains the value, which may be sensitive."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | {"statusDetails": "hidden", "tags": {"hidden": 1}}, AudienceModel)
     assert "hidden" not in f"{caught.value} {caught.value!r} {caught.value.problem}"
 
 
 def test_foreign_types_are_named() -> None:
-    """A value that no JSON holds is refused by its Python type's name."""
+    """The error for a value that JSON cannot represent names its Python type."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | {"name": b"x"}, AudienceModel)
     assert caught.value.problem == "a string expected, not bytes"
@@ -270,7 +269,7 @@ def test_foreign_types_are_named() -> None:
     ],
 )
 def test_union_has_one_member(document: dict[str, Any], choice: Choice, variant: str) -> None:
-    """A union holds the one member that is set; one that AWS adds later is known by its name, from either parser."""
+    """A union has the one member that is set; one that AWS adds later is known by its name, with either parser."""
     assert structure(document, Choice) == choice
     assert structure(document, Choice).variant == variant
 
@@ -295,14 +294,14 @@ def test_union_has_one_member(document: dict[str, Any], choice: Choice, variant:
     ],
 )
 def test_union_without_exactly_one_member_is_refused(document: Json, path: str) -> None:
-    """A union with no member, several, or an unfit one is refused, never guessed."""
+    """A union with no member, with several or with a wrong one is refused."""
     with pytest.raises(MalformedError) as caught:
         structure(document, Choice)
     assert caught.value.path == path
 
 
 def test_empty_union_has_no_variant() -> None:
-    """A union that the caller made without a member has no variant."""
+    """A union without a member, which only a caller can create, has no variant."""
     assert Choice().variant == ""
 
 
@@ -321,7 +320,7 @@ def test_empty_union_has_no_variant() -> None:
         1704164645,
         1704164645.0,
         datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC),
-        datetime(2024, 1, 2, 3, 4, 5),  # noqa: DTZ001  # without zone on purpose
+        datetime(2024, 1, 2, 3, 4, 5),  # noqa: DTZ001  # the test needs a time without zone
         datetime(2024, 1, 2, 3, 4, 5, tzinfo=dateutil_tz.tzutc()),
         datetime(2024, 1, 1, 22, 4, 5, tzinfo=dateutil_tz.gettz("America/New_York")),
         JANUARY.astimezone(dateutil_tz.tzlocal()),
@@ -329,7 +328,7 @@ def test_empty_union_has_no_variant() -> None:
     ids=str,
 )
 def test_times(value: Json) -> None:
-    """ISO 8601 with Z, an offset or no zone, seconds since 1970 and botocore's datetimes are one moment in UTC."""
+    """ISO 8601 with Z, an offset or no zone, seconds since 1970 and botocore's datetimes read as the same UTC time."""
     moment = structure(value, datetime)
     assert moment == JANUARY
     assert moment.tzinfo is UTC
@@ -348,8 +347,8 @@ def test_times(value: Json) -> None:
         (1704164645.5, 500000),
     ],
 )
-def test_fractions(value: Json, microsecond: int) -> None:
-    """Fractions are kept to the microsecond, however many digits there are."""
+def test_fractions_of_seconds(value: Json, microsecond: int) -> None:
+    """Fractions are kept to the microsecond, whatever the number of digits."""
     assert structure(value, datetime) == JANUARY.replace(microsecond=microsecond)
 
 
@@ -364,7 +363,7 @@ def test_fractions(value: Json, microsecond: int) -> None:
         ("2024-01-02", "2024-01-02T00:00:00+00:00"),
     ],
 )
-def test_edges_of_time(value: Json, text: str) -> None:
+def test_earliest_and_latest_times(value: Json, text: str) -> None:
     """Every time that Python can represent is read."""
     assert structure(value, datetime).isoformat() == text
 
@@ -380,7 +379,7 @@ def test_edges_of_time(value: Json, text: str) -> None:
     ],
     ids=lambda value: ascii(value)[:30],
 )
-def test_what_is_no_time(value: Json) -> None:
+def test_invalid_times_are_refused(value: Json) -> None:
     """A value that is not a time, or one that Python cannot represent, is refused with its path."""
     with pytest.raises(MalformedError) as caught:
         structure(MODEL | {"createTime": value}, AudienceModel)
@@ -391,22 +390,22 @@ def test_what_is_no_time(value: Json) -> None:
 
 
 @pytest.mark.parametrize(("value", "number"), [(1, 1.0), (-0.5, -0.5), (2**53, 2.0**53), (1e308, 1e308)])
-def test_numbers(value: Json, number: float) -> None:
-    """A number that JSON writes without a point is a float where a float is declared."""
+def test_integers_are_read_as_floats(value: Json, number: float) -> None:
+    """A number without a decimal point is read as a float where a float is declared."""
     read = structure(value, float)
     assert type(read) is float
     assert read == number
 
 
 @pytest.mark.parametrize("value", [True, "1", "NaN", None, math.nan, math.inf, -math.inf, 10**400, [1]], ids=repr)
-def test_what_is_no_number(value: Json) -> None:
-    """Booleans, text and what no float can hold are refused."""
+def test_invalid_numbers_are_refused(value: Json) -> None:
+    """Booleans, text and numbers beyond the range of a float are refused."""
     with pytest.raises(MalformedError):
         structure(value, float)
 
 
 def test_integers_have_no_limit() -> None:
-    """An integer is kept to its last digit; a boolean or a float is none."""
+    """An integer keeps all its digits; a boolean or a float is not an integer."""
     assert structure(10**400, int) == 10**400
     for value in (True, 1.0, "1"):
         with pytest.raises(MalformedError):
@@ -429,15 +428,15 @@ def test_integers_have_no_limit() -> None:
     ],
 )
 def test_wire_names(name: str, expected: str) -> None:
-    """One rule and three exceptions name every member."""
+    """One rule and three exceptions give the wire name of every member."""
     assert wire_name(name) == expected
 
 
-# --- writing
+# --- encoding
 
 
-def test_encodes_nested_classes() -> None:
-    """Nested classes are written under wire names, without what is absent."""
+def test_nested_classes_are_encoded() -> None:
+    """Nested classes are encoded with wire names, without absent members."""
     assert encode(Branch(leaf=Leaf(name="x"), leaves=(Leaf(name="y", shade=Color("new")),))) == {
         "leaf": {"name": "x"},
         "leaves": [{"name": "y", "shade": "new"}],
@@ -446,8 +445,8 @@ def test_encodes_nested_classes() -> None:
     assert encode((Color.RED, "x", 1)) == ["red", "x", 1]
 
 
-def test_false_and_zero_are_sent() -> None:
-    """What is set is sent, though Python calls it false."""
+def test_empty_text_and_zero_are_encoded() -> None:
+    """A member that is set is encoded, also if its value is false in Python."""
     document = {"text": ""}
     assert encode(structure(document, Choice)) == document
     assert encode(Choice(number=0)) == {"number": 0}
@@ -455,14 +454,14 @@ def test_false_and_zero_are_sent() -> None:
 
 
 @pytest.mark.parametrize("value", ["text", 5, 1.5, True, None, Color.RED, Color("new"), JANUARY])
-def test_scalars_go_as_they_are(value: Json) -> None:
-    """A scalar is written as an equal value of a type that botocore takes."""
+def test_scalars_are_encoded_unchanged(value: Json) -> None:
+    """A scalar is encoded as an equal value of a type that botocore accepts."""
     assert encode(value) == value
     assert isinstance(encode(value), type(value) if not isinstance(value, OpenEnum) else str)
 
 
-def test_maps_are_written_as_plain_dicts() -> None:
-    """Any mapping becomes a dict of its own, keys unchanged."""
+def test_maps_are_encoded_as_plain_dicts() -> None:
+    """Any mapping is encoded as a new dict with the same keys."""
     tags = {"some_key": "v"}
     for mapping in (tags, FrozenDict(tags), types.MappingProxyType(tags)):
         written = encode(mapping)
@@ -472,15 +471,15 @@ def test_maps_are_written_as_plain_dicts() -> None:
 
 
 def test_datetimes_need_a_zone() -> None:
-    """A datetime without a zone is refused rather than guessed, alone and inside of something."""
-    naive = datetime(2024, 1, 2)  # noqa: DTZ001  # on purpose
+    """A datetime without a time zone is refused, alone and inside another value."""
+    naive = datetime(2024, 1, 2)  # noqa: DTZ001  # the test needs a time without zone
     for value in (naive, [naive], attrs.evolve(structure(MODEL, AudienceModel), create_time=naive)):
         with pytest.raises(ValueError, match="without a time zone"):
             encode(value)
 
 
-def test_wrong_types_have_no_wire_form() -> None:
-    """A nested value of a wrong type raises an exception that `encode` documents."""
+def test_wrong_types_are_not_encoded() -> None:
+    """A nested value of a wrong type raises one of the exceptions that `encode` documents."""
     wrong: Any = 5
     leaf = Leaf(name="x")
     for value in (Branch(leaf=wrong), Branch(leaf=leaf, leaves=wrong), Branch(leaf=leaf, leaves=(wrong,))):
@@ -488,7 +487,7 @@ def test_wrong_types_have_no_wire_form() -> None:
             encode(value)
 
 
-# --- classes of the caller's own, which `Client.call` also reads
+# --- classes of the caller, which `Response.read` accepts, too
 
 
 def _positive(_: object, __: object, value: int) -> None:
@@ -501,8 +500,8 @@ def _upper(text: str) -> str:
 
 
 @attrs.define(slots=False)
-class _Loose:
-    """As different from our own classes as one of attrs can be."""
+class _Unusual:
+    """A class with features of attrs that our own classes do not use."""
 
     name: str
     price: int = attrs.field(validator=_positive, alias="cost")
@@ -516,7 +515,7 @@ class _Loose:
 
 @attrs.frozen
 class _Counted:
-    """A class with slots that does more than set them."""
+    """A class with slots that counts its instances."""
 
     made = 0
     name: str
@@ -525,22 +524,22 @@ class _Counted:
         type(self).made += 1
 
 
-def test_what_a_class_does_with_its_members_is_done() -> None:
-    """Converters, factories, aliases, and what comes after: nothing is passed over."""
-    loose = structure({"name": "a", "price": 3, "currency": "usd"}, _Loose)
-    assert loose == _Loose(name="a", cost=3, currency="usd")
+def test_features_of_attrs_are_kept() -> None:
+    """Converters, factories, aliases and `__attrs_post_init__` have their effect."""
+    loose = structure({"name": "a", "price": 3, "currency": "usd"}, _Unusual)
+    assert loose == _Unusual(name="a", cost=3, currency="usd")
     assert (loose.shown, loose.tags) == ("a: 3 USD", ())
-    assert structure({"name": "a", "price": 3, "tags": None}, _Loose).currency == "EUR"
+    assert structure({"name": "a", "price": 3, "tags": None}, _Unusual).currency == "EUR"
 
 
-def test_a_validator_has_its_say() -> None:
-    """What a class refuses is not as promised."""
+def test_a_validator_can_refuse_a_value() -> None:
+    """A value that a validator refuses raises a MalformedError."""
     with pytest.raises(MalformedError):
-        structure({"name": "a", "price": 0}, _Loose)
+        structure({"name": "a", "price": 0}, _Unusual)
 
 
-def test_what_happens_after_init_happens() -> None:
-    """A class with slots alone may still do something when an instance is made."""
+def test_post_init_is_called() -> None:
+    """`__attrs_post_init__` of a class with slots is called."""
     before = _Counted.made
     assert structure({"name": "a"}, _Counted) == _Counted("a")
     assert _Counted.made == before + 2
@@ -548,11 +547,11 @@ def test_what_happens_after_init_happens() -> None:
 
 @attrs.frozen(cache_hash=True)
 class _Hashed:
-    """A class whose __init__ also sets the slot of the cached hash."""
+    """A class whose `__init__` also sets the slot of the cached hash."""
 
     name: str
 
 
-def test_a_class_that_remembers_its_hash_can_be_hashed() -> None:
-    """What __init__ sets in addition to the members is set."""
+def test_an_instance_with_a_cached_hash_can_be_hashed() -> None:
+    """The slot of the cached hash is set, too."""
     assert hash(structure({"name": "a"}, _Hashed)) == hash(_Hashed("a"))

@@ -13,8 +13,8 @@ from cleanroomsml_client.resources.audience_models import (
 from tests.support.documents import SETTINGS, TEXT, Json, assert_read_or_refused, outcome, wire
 
 
-def refusal(body: bytes) -> MalformedError:
-    """The error for a body that is refused, always as a whole."""
+def error_for(body: bytes) -> MalformedError:
+    """Return the error for a body, which refers to the body as a whole."""
     with pytest.raises(MalformedError) as caught:
         parse(body)
     assert caught.value.path == "$"
@@ -27,17 +27,17 @@ RICH = (
 ).encode()
 
 
-def test_parse_gives_the_object() -> None:
-    """A JSON object is itself, with white space around it."""
+def test_an_object_is_parsed() -> None:
+    """A JSON object is parsed, also with white space around it."""
     assert parse(b' \r\n\t{"a": [1, 2.5, "\\ud800"], "b": null} \n') == {"a": [1, 2.5, "\ud800"], "b": None}
     assert parse(b"{}") == {}
     assert parse(RICH)["dé"] == "é€😀"
 
 
 @pytest.mark.parametrize("cut", range(1, len(RICH)))
-def test_every_prefix_is_incomplete(cut: int) -> None:
-    """A body cut at any byte is known to be cut: in a number, a literal, an escape, or a character."""
-    error = refusal(RICH[:cut])
+def test_every_prefix_of_an_object_is_truncated(cut: int) -> None:
+    """A body that ends after any byte is reported as truncated: in a number, a literal, an escape or a character."""
+    error = error_for(RICH[:cut])
     assert error.problem == "the body is truncated"
     assert error.incomplete
 
@@ -50,7 +50,7 @@ JSON = st.recursive(
 
 
 def as_body(document: Json, *, ascii_only: bool, indent: int | None) -> bytes:
-    """A document in one of the ways to write it."""
+    """Write a document as JSON."""
     return json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode(errors="replace")
 
 
@@ -64,16 +64,16 @@ BODIES = st.builds(
 
 @SETTINGS
 @given(BODIES, st.data())
-def test_prefixes_are_incomplete(body: bytes, data: st.DataObject) -> None:
-    """The beginning of any object, however it is written, is known to be cut."""
+def test_prefixes_of_any_object_are_truncated(body: bytes, data: st.DataObject) -> None:
+    """A prefix of any object, however it is formatted, is reported as truncated."""
     assert parse(body) == json.loads(body)
-    assert refusal(body[: data.draw(st.integers(1, len(body) - 1))]).incomplete
+    assert error_for(body[: data.draw(st.integers(1, len(body) - 1))]).incomplete
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
-def test_empty_body(body: bytes) -> None:
-    """An empty body is called so; nothing says that it was to be JSON."""
-    error = refusal(body)
+def test_an_empty_body_is_not_truncated(body: bytes) -> None:
+    """An empty body is reported as empty, not as truncated."""
+    error = error_for(body)
     assert error.problem == "the body is empty"
     assert not error.incomplete
 
@@ -114,9 +114,9 @@ def test_empty_body(body: bytes) -> None:
     ],
     ids=ascii,
 )
-def test_what_more_text_cannot_mend(body: bytes) -> None:
+def test_invalid_json_is_not_truncated(body: bytes) -> None:
     """A body that no continuation makes JSON is not reported as truncated."""
-    error = refusal(body)
+    error = error_for(body)
     assert error.problem == "the body is not JSON"
     assert not error.incomplete
 
@@ -133,38 +133,38 @@ def test_what_more_text_cannot_mend(body: bytes) -> None:
         (b"null", "null"),
     ],
 )
-def test_other_kinds_of_json(body: bytes, kind: str) -> None:
-    """JSON that is no object is refused by its kind."""
-    error = refusal(body)
+def test_json_that_is_not_an_object(body: bytes, kind: str) -> None:
+    """The error for JSON that is not an object names its type."""
+    error = error_for(body)
     assert error.problem == f"the body is not an object but {kind}"
     assert not error.incomplete
 
 
 @pytest.mark.parametrize("body", [b"[", b"[1", b'"tex', b"tru", b"nul", b"-", b'[{"a": 1}'])
-def test_cut_kinds_other_than_objects(body: bytes) -> None:
-    """The beginning of JSON that is not an object is not reported as truncated."""
-    assert not refusal(body).incomplete
+def test_a_prefix_of_other_json_is_not_truncated(body: bytes) -> None:
+    """A prefix of JSON that is not an object is not reported as truncated."""
+    assert not error_for(body).incomplete
 
 
 @pytest.mark.parametrize("body", [b'{"a": ' + b"[" * 200_000, b'{"a":' * 200_000, b'{"a": ' + b"9" * 10_000 + b"}"])
-def test_what_python_cannot_hold(body: bytes) -> None:
-    """Nesting and digits beyond Python's limits are refused like any other body."""
-    assert refusal(body).problem in {"the body is not JSON", "the body is truncated"}
+def test_limits_of_python(body: bytes) -> None:
+    """Nesting and digits beyond the limits of Python are refused like any other invalid body."""
+    assert error_for(body).problem in {"the body is not JSON", "the body is truncated"}
 
 
-def test_number_beyond_float() -> None:
-    """A number that a float cannot hold is refused where it is read, not made infinite."""
+def test_a_number_beyond_the_range_of_a_float() -> None:
+    """A number that a float cannot represent is refused when it is read, not read as infinity."""
     document = parse(b'{"name": "x", "ratio": 1e999}')
     with pytest.raises(MalformedError):
         structure(document["ratio"], float)
 
 
-# What may be lacking from a number, an escape or a literal.
+# What can be missing at the end of a number, an escape or a literal.
 TOKENS = ["", "0", "00", "000", "0000", "rue", "ue", "e", "alse", "lse", "se", "ull", "ll", "l", "\\"]
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is JSON in the strict sense, without NaN."""
+    """Return whether a text is JSON in the strict sense, without NaN."""
 
     def refuse(_: str) -> None:
         raise ValueError
@@ -177,7 +177,7 @@ def is_json(text: str) -> bool:
 
 
 def can_be_completed(body: bytes) -> bool:
-    """Whether some text after it would make the body a JSON object: found by trying."""
+    """Return whether some continuation makes the body a JSON object, by trying continuations."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         text = decoder.decode(body)
@@ -200,7 +200,7 @@ def can_be_completed(body: bytes) -> bool:
 
 
 def assert_parsed_or_refused(body: bytes) -> None:
-    """JSON objects are parsed; all else is refused, and incomplete exactly if more text could make it an object."""
+    """Check that an object is parsed, and that all else is refused, as truncated exactly if it can be completed."""
     parsed = outcome(parse, body)
     if type(parsed) is MalformedError:
         assert parsed.path == "$"
@@ -212,7 +212,7 @@ def assert_parsed_or_refused(body: bytes) -> None:
 
 @settings(SETTINGS, max_examples=300)
 @given(BODIES | wire(AudienceModel).map(lambda document: as_body(document, ascii_only=True, indent=None)), st.data())
-def test_spoilt_bodies(body: bytes, data: st.DataObject) -> None:
+def test_damaged_bodies(body: bytes, data: st.DataObject) -> None:
     """A body with any damage is parsed or refused, and truncated exactly if more bytes could make it an object."""
     pieces = [codecs.BOM_UTF8, b"\xe2", b'"', b"\\", b"{", b"}", b"NaN", b"t", b"1"]
     piece = st.binary(max_size=3) | st.sampled_from(pieces)
@@ -226,5 +226,5 @@ def test_spoilt_bodies(body: bytes, data: st.DataObject) -> None:
 @SETTINGS
 @given(st.binary())
 def test_any_bytes(body: bytes) -> None:
-    """No bytes raise anything but MalformedError."""
+    """Arbitrary bytes raise no other exception than MalformedError."""
     assert_parsed_or_refused(body)

@@ -1,12 +1,12 @@
-"""The Python in README.md and docs/ runs, and prints what the page says it prints.
+"""The Python code in README.md and docs/ runs, and prints what the page shows.
 
-A page is one story: its blocks share their names, run in order on one event loop, and may await at the top level, as
-in a notebook. Before the first of them there are `service`, a local service, and `client`, connected to it; plain
-`connect()` goes there too, and there is a profile `ads`. A `text` block is what the Python block before it printed;
-`...` in it stands for anything. In a `console` block, `cleanroomsml` runs on a terminal, with the page's names as the
-shell's variables; what is beneath it must remain on the screen, give or take numbers and blanks.
+The blocks of a page share their names, run in order on one event loop, and may await at the top level, as in a
+notebook. Before the first block, `service` is a local service and `client` is connected to it; plain `connect()`
+connects to it, too, and there is a profile `ads`. A `text` block is the output of the previous Python block; `...` in
+it stands for any text. In a `console` block, `cleanroomsml` runs on a terminal, with the names of the page as variables
+of the shell; the lines below a command must be on the screen at its end, except that numbers and blanks may differ.
 
-A page's tests are tests: what does not await at the top level also runs as a module, in pytest.
+The tests on a page are tests: blocks that do not await at the top level also run as a module, in pytest.
 """
 
 import ast
@@ -47,18 +47,18 @@ PAGES = [
 TESTING = ROOT / "docs/how-to/test.md"
 
 COLUMN = 88
-"""Characters in a line of code on the site."""
+"""How many characters of a line of code are visible on the site."""
 
 
 class Terminal(io.StringIO):
-    """Where a program draws, and draws anew."""
+    """A terminal that records what a program draws."""
 
     def isatty(self) -> bool:
-        """It is one."""
+        """Return True, as a terminal does."""
         return True
 
     def screen(self) -> str:
-        """What remains of a picture that was drawn several times."""
+        """Return what is on the screen after the last drawing."""
         last = re.split(r"\x1b\[2K(?:\x1b\[1A\x1b\[2K)*", self.getvalue())[-1]
         text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", last)
         return _stripped(text)
@@ -75,7 +75,7 @@ class Story:
 
     def run_python(self, example: Example) -> None:
         """Run a block, with top-level await."""
-        # Blank lines first, so that a traceback names the page's line.
+        # Blank lines first, so that a traceback has the line number of the page.
         source = "\n" * (example.line + example.parsed.line_offset) + textwrap.dedent(example.parsed)
         code = compile(source, example.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         self._printed.seek(0)
@@ -86,16 +86,16 @@ class Story:
                 self._runner.run(coroutine)
 
     def check_text(self, example: Example) -> str | None:
-        """What the block before printed; Sybil takes what is returned as a failure."""
+        """Compare a block with the output of the previous block; Sybil reports the returned text as a failure."""
         printed = _stripped(textwrap.dedent(self._printed.getvalue()))
         if doctest.OutputChecker().check_output(example.parsed, printed, doctest.ELLIPSIS):
             return None
         return f"the block before it printed\n{printed}"
 
     def run_console(self, example: Example) -> str | None:
-        """Run its programs; Sybil takes what is returned as a failure."""
+        """Run the commands of a block; Sybil reports the returned text as a failure."""
         for command, expected in _commands(example.parsed):
-            # Which other programs there are is not known, and the service would serve for ever.
+            # Other programs may not be installed, and `cleanroomsml local` would never end.
             if command == "echo $?":
                 shown = f"{self._exit_code}\n"
             elif command.startswith("cleanroomsml ") and command != "cleanroomsml local":
@@ -123,15 +123,15 @@ class Story:
 
 
 def _stripped(text: str) -> str:
-    """Without the blanks at ends of lines, which nobody sees."""
+    """Return a text without blanks at the ends of lines."""
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _commands(block: str) -> Iterator[tuple[str, str]]:
-    """The commands after prompts, each with what is beneath it."""
+    """Yield the commands after prompts, each with the lines below it."""
     for text in block.removeprefix("$ ").split("\n$ "):
-        command, _, beneath = text.partition("\n")
-        yield command, beneath and f"{beneath.rstrip()}\n"
+        command, _, output = text.partition("\n")
+        yield command, output and f"{output.rstrip()}\n"
 
 
 def _arguments(command: str, variables: Mapping[str, str]) -> list[str]:
@@ -150,12 +150,12 @@ def _any_numbers(text: str) -> str:
 
 
 def _module(blocks: Iterable[str]) -> str:
-    """Of some Python blocks, those that can be a module's."""
+    """Return the blocks that do not await at the top level as one module."""
 
     def can_be(block: str) -> bool:
         try:
             compile(block, "", "exec", dont_inherit=True)
-        except SyntaxError:  # it awaits
+        except SyntaxError:  # the block awaits at the top level
             return False
         return True
 
@@ -164,7 +164,7 @@ def _module(blocks: Iterable[str]) -> str:
 
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
-    """A loop on which nobody waits."""
+    """An event loop with virtual time."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as running:
         yield running
 
@@ -180,13 +180,13 @@ def profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 
 @pytest.fixture
 def service(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:
-    """A local service; it and every other one live by the loop's time, and their ids are always the same."""
+    """A local service. Its time, and that of every other one, is the loop's; ids are the same in each run."""
     monkeypatch.setattr("cleanroomsml_client.local.clock.time", types.SimpleNamespace(monotonic=runner.get_loop().time))
-    bits = random.Random(1)  # noqa: S311  # chance is what it is there to avoid
+    bits = random.Random(1)  # noqa: S311  # ids need no cryptographic random numbers
     monkeypatch.setattr(
         "cleanroomsml_client.local.store.uuid4", lambda: uuid.UUID(int=bits.getrandbits(128), version=4)
     )
-    # Only as fast as real ones, for their waits are what pages show.
+    # Speed 1: pages show how long waits take, and the loop's time is virtual anyway.
     local = LocalService(speed=1)
     runner.run(local.__aenter__())
     monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", local.endpoint_url)
@@ -195,8 +195,8 @@ def service(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 @pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: str(page.relative_to(ROOT)))
-def test_code_fits_the_page(page: Path) -> None:
-    """No line of code has to be scrolled to on a desktop."""
+def test_code_lines_fit_the_page(page: Path) -> None:
+    """No line of code needs horizontal scrolling on a desktop."""
     blocks = re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert [line for block in blocks for line in block.splitlines() if len(line) > COLUMN] == []
 
@@ -206,7 +206,7 @@ def test_code_fits_the_page(page: Path) -> None:
 def test_every_block_of_a_page_runs(
     page: Path, runner: asyncio.Runner, service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No Python block of the page raises, every text block is what the one before it printed, programs print theirs."""
+    """No Python block raises, and each text or console block shows the output."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", str(COLUMN))
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
@@ -228,8 +228,8 @@ def test_every_block_of_a_page_runs(
         runner.run(connection.__aexit__(None, None, None))
 
 
-def test_tests_of_the_page_about_testing_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test that the page shows passes in a project that has this package and pytest-asyncio."""
+def test_the_tests_on_the_page_about_testing_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test on the page passes in a project with this package and pytest-asyncio."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)

@@ -32,22 +32,23 @@ from cleanroomsml_client.errors import (
 )
 from cleanroomsml_client.resources.shared import StatusDetails
 
-REFUSED = ("no", "GetAudienceModel", "SomeException", 400, "r-1", 3, 2.5)
+_DRAWING = (errors.__doc__ or "").split("\n\n")[1]
+_COMMON = ("no", "GetAudienceModel", "SomeException", 400, "r-1", 3, 2.5)
 LAST = StatusDetails(status_code="C", message="why")
 
 
-def refusal(class_: type[ServiceError], *, attempts: int = 3, request_id: str | None = "r-1") -> ServiceError:
-    """A service error of a class, with all fields."""
+def example(class_: type[ServiceError], *, attempts: int = 3, request_id: str | None = "r-1") -> ServiceError:
+    """Return an error of this class with all fields."""
     return class_("no", "GetAudienceModel", "SomeException", 400, request_id, attempts, 2.5)
 
 
-# One of every class, with every field set, and what it says.
+# An error of every class, with every field set, and its text.
 EXAMPLES: list[tuple[CleanRoomsMLError, str]] = [
     (CleanRoomsMLError("text"), "text"),
     (RequestError("text", "GetAudienceModel"), "text"),
     (CredentialsError("text", "GetAudienceModel"), "text"),
     *(
-        (refusal(class_), "GetAudienceModel: SomeException (400): no [request id r-1, after 3 attempts]")
+        (example(class_), "GetAudienceModel: SomeException (400): no [request id r-1, after 3 attempts]")
         for class_ in (
             ServiceError,
             AccessDeniedError,
@@ -59,7 +60,7 @@ EXAMPLES: list[tuple[CleanRoomsMLError, str]] = [
         )
     ),
     (
-        ServiceQuotaExceededError(*REFUSED, "models", 20.0),
+        ServiceQuotaExceededError(*_COMMON, "models", 20.0),
         "GetAudienceModel: SomeException (400): no [request id r-1, after 3 attempts]",
     ),
     (TransportError("text", "GetAudienceModel", 2, request_sent=True), "text"),
@@ -78,7 +79,7 @@ EACH = pytest.mark.parametrize(
 
 
 def tree() -> list[type[CleanRoomsMLError]]:
-    """Every class of the tree, the base first."""
+    """Return every class of the tree, the base first."""
     found = [CleanRoomsMLError]
     for class_ in found:
         found += [sub for sub in class_.__subclasses__() if sub.__module__ == errors.__name__]
@@ -91,7 +92,7 @@ def fields(error: CleanRoomsMLError) -> dict[str, Any]:
 
 
 def assert_same(back: CleanRoomsMLError, error: CleanRoomsMLError) -> None:
-    """Two errors have the same type, fields and text."""
+    """Check that two errors have the same type, fields and text."""
     assert type(back) is type(error)
     assert fields(back) == fields(error)
     assert back.args == error.args
@@ -99,16 +100,16 @@ def assert_same(back: CleanRoomsMLError, error: CleanRoomsMLError) -> None:
     assert repr(back) == repr(error)
 
 
-def test_every_class_has_its_example() -> None:
-    """The tests of this file cover every class of the tree."""
+def test_every_class_has_an_example() -> None:
+    """The examples of this file include every class of the tree."""
     assert {type(error) for error, _ in EXAMPLES} == set(tree())
 
 
-def test_drawing_is_the_tree() -> None:
-    """The tree in the module's docstring shows every class below its base, and no other."""
+def test_the_drawing_is_the_tree() -> None:
+    """The drawing in the docstring of the module shows every class below its base, and no other class."""
     drawn: set[tuple[str, str | None]] = set()
     above: list[str] = []
-    for prefix, name in re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE):
+    for prefix, name in re.findall(r"^([│├└─ ]*)(\w+Error)\b", _DRAWING, re.MULTILINE):
         depth = len(prefix) // 4
         above[depth:] = [name]
         drawn.add((name, above[depth - 1] if depth else None))
@@ -119,70 +120,70 @@ def test_drawing_is_the_tree() -> None:
     assert drawn == real
 
 
-def test_drawing_is_in_order() -> None:
-    """The classes of service errors are drawn in the order of the alphabet."""
-    drawn = re.findall(r"^│   [├└]── (\w+)", errors.__doc__ or "", re.MULTILINE)
+def test_the_drawing_is_sorted() -> None:
+    """The classes of service errors are drawn in alphabetical order."""
+    drawn = re.findall(r"^│   [├└]── (\w+)", _DRAWING, re.MULTILINE)
     assert len(drawn) == 7
     assert all(one < other for one, other in pairwise(drawn))
 
 
-def test_drawing_says_which_are_timeouts() -> None:
-    """Exactly the classes that the drawing calls timeouts are caught by `except TimeoutError`."""
-    drawn = set(re.findall(r"(\w+Error)\b.*\(also a TimeoutError\)", errors.__doc__ or ""))
+def test_the_drawing_shows_which_errors_are_timeouts() -> None:
+    """The classes that the drawing calls timeouts are exactly the subclasses of TimeoutError."""
+    drawn = set(re.findall(r"(\w+Error)\b.*\(also a TimeoutError\)", _DRAWING))
     assert drawn == {"DeadlineError", "WaitTimeoutError"}
     assert drawn == {class_.__name__ for class_ in tree() if issubclass(class_, TimeoutError)}
 
 
 def test_only_timeouts_are_os_errors() -> None:
-    """`except OSError`, and any other built-in but Exception, catches none of these but the timeouts."""
+    """Only the timeouts have another built-in base than Exception; so `except OSError` catches nothing else."""
     for class_ in tree():
         builtin = {base for base in class_.__mro__ if base.__module__ == "builtins"}
         timeout = {TimeoutError, OSError} if class_ in {DeadlineError, WaitTimeoutError} else set[type]()
         assert builtin == {object, BaseException, Exception} | timeout
 
 
-def test_all_names_every_class() -> None:
-    """Each class is exported, and the list is sorted."""
+def test_every_class_is_exported() -> None:
+    """Each class is exported, and `__all__` is sorted."""
     assert set(errors.__all__) == {class_.__name__ for class_ in tree()} | {"service_error_class"}
     assert errors.__all__ == sorted(errors.__all__)
 
 
 @pytest.mark.parametrize(("error", "text"), EXAMPLES, ids=[type(error).__name__ for error, _ in EXAMPLES])
-def test_text(error: CleanRoomsMLError, text: str) -> None:
-    """`str()` is exactly this, never a tuple of fields nor an errno."""
+def test_text_of_an_error(error: CleanRoomsMLError, text: str) -> None:
+    """`str()` returns exactly this text, not a tuple of fields or an errno."""
     assert str(error) == text
     assert f"{error}" == text
 
 
 def test_one_attempt_is_singular() -> None:
-    """A first attempt is not called attempts."""
-    assert str(refusal(ServiceError, attempts=1)).endswith("after 1 attempt]")
-    assert str(refusal(ServiceError, attempts=2)).endswith("after 2 attempts]")
+    """The text of an error after one attempt says `attempt`, not `attempts`."""
+    assert str(example(ServiceError, attempts=1)).endswith("after 1 attempt]")
+    assert str(example(ServiceError, attempts=2)).endswith("after 2 attempts]")
 
 
 def test_text_without_request_id() -> None:
     """The text of an error without a request id says so."""
-    assert str(refusal(ServiceError, request_id=None)).endswith("[request id None, after 3 attempts]")
+    assert str(example(ServiceError, request_id=None)).endswith("[request id None, after 3 attempts]")
     assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut at $ [request id None]"
 
 
 @EACH
 def test_repr_names_class_and_fields(error: CleanRoomsMLError) -> None:
-    """A repr is the call that would make the error."""
+    """A repr is the call that creates the error."""
     inside = ", ".join(f"{name}={value!r}" for name, value in fields(error).items())
     assert repr(error) == f"{type(error).__name__}({inside})"
 
 
 @EACH
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_pickles(error: CleanRoomsMLError, protocol: int) -> None:
-    """An error crosses processes with every field and the same text."""
-    assert_same(pickle.loads(pickle.dumps(error, protocol)), error)  # noqa: S301  # made here
+def test_errors_can_be_pickled(error: CleanRoomsMLError, protocol: int) -> None:
+    """An unpickled error has every field and the same text."""
+    assert_same(pickle.loads(pickle.dumps(error, protocol)), error)  # noqa: S301  # pickled in this test
 
 
 @EACH
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
-def test_copies(error: CleanRoomsMLError, duplicate: Callable[[Any], Any]) -> None:
+def test_errors_can_be_copied(error: CleanRoomsMLError, duplicate: Callable[[Any], Any]) -> None:
     """A copied error has every field and the same text."""
     back = duplicate(error)
     assert back is not error
@@ -190,11 +191,11 @@ def test_copies(error: CleanRoomsMLError, duplicate: Callable[[Any], Any]) -> No
 
 
 @EACH
-def test_made_by_keyword_is_the_same(error: CleanRoomsMLError) -> None:
-    """Fields may be given by name, and the result pickles and copies as well."""
+def test_fields_can_be_keyword_arguments(error: CleanRoomsMLError) -> None:
+    """An error created with keyword arguments is the same, and can be pickled and copied."""
     named = type(error)(**fields(error))
     assert_same(named, error)
-    assert_same(pickle.loads(pickle.dumps(named)), error)  # noqa: S301  # made here
+    assert_same(pickle.loads(pickle.dumps(named)), error)  # noqa: S301  # pickled in this test
     assert_same(copy.deepcopy(named), error)
 
 
@@ -212,21 +213,21 @@ def test_made_by_keyword_is_the_same(error: CleanRoomsMLError) -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_defaults(error: CleanRoomsMLError, default: dict[str, Any]) -> None:
-    """Optional fields that are left out are None, after a pickle, too."""
+def test_default_of_optional_fields(error: CleanRoomsMLError, default: dict[str, Any]) -> None:
+    """Optional fields that are left out have their default, also after pickling."""
     assert {name: getattr(error, name) for name in default} == default
     optional = {field.name for field in attrs.fields(type(error)) if field.default is not attrs.NOTHING}
     assert optional == set(default)
-    assert_same(pickle.loads(pickle.dumps(error)), error)  # noqa: S301  # made here
+    assert_same(pickle.loads(pickle.dumps(error)), error)  # noqa: S301  # pickled in this test
 
 
 @EACH
-def test_notes_survive(error: CleanRoomsMLError) -> None:
-    """Notes that a caller added go with the error through pickle and copies."""
+def test_notes_are_kept(error: CleanRoomsMLError) -> None:
+    """Notes that a caller adds are kept when an error is pickled or copied."""
     error = type(error)(**fields(error))
     error.add_note("while training")
     for back in (
-        pickle.loads(pickle.dumps(error)),  # noqa: S301  # made here
+        pickle.loads(pickle.dumps(error)),  # noqa: S301  # pickled in this test
         copy.copy(error),
         copy.deepcopy(error),
     ):
@@ -235,24 +236,24 @@ def test_notes_survive(error: CleanRoomsMLError) -> None:
 
 
 @EACH
-def test_behaves_as_an_exception(error: CleanRoomsMLError) -> None:
-    """An error can be raised with a cause, hashed, compared by identity, and caught by the base class."""
+def test_errors_behave_like_exceptions(error: CleanRoomsMLError) -> None:
+    """An error can be raised with a cause, hashed, compared by identity, and caught by its base class."""
     error = type(error)(**fields(error))
-    cause = ValueError("beneath")
+    cause = ValueError("cause")
     with pytest.raises(CleanRoomsMLError) as caught:
         raise error from cause
     assert caught.value is error
     assert caught.value.__cause__ is cause
     assert caught.value.__traceback__ is not None
-    assert error == error  # noqa: PLR0124  # equality is under test
+    assert error == error  # noqa: PLR0124  # the test compares an error with itself
     assert error != type(error)(**fields(error))
     key: Any = error
     assert {key: 1}[key] == 1
 
 
 @EACH
-def test_a_group_can_hold_it(error: CleanRoomsMLError) -> None:
-    """`except*` sorts errors of this package out of a TaskGroup's failures."""
+def test_except_star_selects_errors(error: CleanRoomsMLError) -> None:
+    """`except*` separates errors of this package from the other exceptions of a group."""
     group = ExceptionGroup("tasks", [error, KeyError("x")])
     matched, rest = group.split(CleanRoomsMLError)
     assert matched is not None
@@ -261,8 +262,8 @@ def test_a_group_can_hold_it(error: CleanRoomsMLError) -> None:
 
 
 @pytest.mark.parametrize("error", [DeadlineError("text", "Op", 2, 60.0), WaitTimeoutError("text", LAST)])
-def test_timeouts_are_caught_as_such(error: CleanRoomsMLError) -> None:
-    """`except TimeoutError` catches it, and OSError's machinery has made no errno of its fields."""
+def test_timeouts_are_timeout_errors(error: CleanRoomsMLError) -> None:
+    """`except TimeoutError` catches them, and OSError does not take an errno from their fields."""
     with pytest.raises(TimeoutError):
         raise error
     assert isinstance(error, OSError)
@@ -271,8 +272,8 @@ def test_timeouts_are_caught_as_such(error: CleanRoomsMLError) -> None:
     assert error.filename is None
 
 
-def test_wait_failed_tells_the_reason() -> None:
-    """`status_details` is the resource's own; None if it has none or was never found."""
+def test_wait_failed_error_has_status_details() -> None:
+    """`status_details` are those of the resource; None if the resource has none or is missing."""
 
     @attrs.frozen
     class Resource:
@@ -312,30 +313,30 @@ CLASS_BY_CODE = {
 } | dict.fromkeys(sorted(THROTTLING_CODES), ThrottlingError)
 
 
-def test_code_table_is_exact() -> None:
-    """Each code has this class, and no other code has one of its own."""
+def test_the_table_of_codes() -> None:
+    """Each of these codes has this class, and no other code has a class of its own."""
     assert vars(errors)["_CLASS_BY_CODE"] == CLASS_BY_CODE
 
 
 @pytest.mark.parametrize(("code", "class_"), CLASS_BY_CODE.items())
-def test_class_follows_from_code(code: str, class_: type[ServiceError]) -> None:
-    """The code on the wire alone decides the class."""
+def test_the_code_decides_the_class(code: str, class_: type[ServiceError]) -> None:
+    """The class of a service error depends on its code only."""
     assert service_error_class(code) is class_
 
 
 def test_every_subclass_has_a_code() -> None:
-    """No class of service error is out of reach."""
+    """Each class of service errors has a code."""
     assert set(CLASS_BY_CODE.values()) == set(ServiceError.__subclasses__())
 
 
-def test_throttling_codes_are_those_of_botocore() -> None:
-    """What botocore takes for throttling is ThrottlingError here."""
+def test_throttling_codes_of_botocore() -> None:
+    """Every code that botocore treats as throttling is a ThrottlingError."""
     assert set(vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"]) <= THROTTLING_CODES
 
 
 @pytest.mark.parametrize(
     "code", ["", "500", "ExpiredTokenException", "ServiceUnavailable", "throttlingexception", "ConflictException "]
 )
-def test_other_codes_are_plain(code: str) -> None:
-    """A code without a class of its own, or one that only resembles one, is a plain ServiceError."""
+def test_other_codes_are_plain_service_errors(code: str) -> None:
+    """A code without a class, or one that only resembles such a code, is a plain ServiceError."""
     assert service_error_class(code) is ServiceError

@@ -1,4 +1,4 @@
-"""The examples run as programs, and say what they leave behind when they do not come to their end."""
+"""The examples run as programs, and list what they leave behind when they fail."""
 
 import argparse
 import asyncio
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
 POLLING = Polling(initial=0.01, maximum=0.02, timeout=30)
-AT_ONCE = Durations(create=(0, 0), delete=(0, 0), cancel=(0, 0))
+IMMEDIATELY = Durations(create=(0, 0), delete=(0, 0), cancel=(0, 0))
 CREATED = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "ACTIVE"]
 
 
 async def run_program(name: str, *arguments: str) -> tuple[int | None, str, str]:
-    """The exit code and the output of an example."""
+    """Run an example; return its exit code, standard output and standard error."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(EXAMPLES / name),
@@ -40,7 +40,7 @@ async def run_program(name: str, *arguments: str) -> tuple[int | None, str, str]
 
 
 def load(name: str) -> ModuleType:
-    """An example as a module, which does not run by itself."""
+    """Import an example as a module, without running it."""
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -50,14 +50,14 @@ def load(name: str) -> ModuleType:
 
 
 def options_of(module: Any, **values: str) -> argparse.Namespace:
-    """The arguments of the program by default."""
+    """Return the default arguments of the program, with these values."""
     defaults = {name.removeprefix("--").replace("-", "_"): example for name, (example, _) in module.OPTIONS.items()}
     return argparse.Namespace(**{**defaults, **values})
 
 
 async def wait_for_requests(service: LocalService, operation: str, times: int) -> None:
-    """Return when the service has been asked so often."""
-    while sum(request.operation == operation for request in service.requests) < times:  # noqa: ASYNC110 - no event
+    """Return when the service has received this many requests for an operation."""
+    while sum(request.operation == operation for request in service.requests) < times:  # noqa: ASYNC110  # the service has no event for it
         await asyncio.sleep(0.001)
 
 
@@ -67,8 +67,8 @@ def custom_model() -> Any:
     return load("custom_model")
 
 
-async def test_lookalike() -> None:
-    """The lookalike path runs to its end: it trains, generates, shows the metrics, exports and removes what it made."""
+async def test_the_lookalike_example() -> None:
+    """The example trains, generates an audience, shows the metrics, exports, and removes what it created."""
     code, out, err = await run_program("lookalike.py")
     assert (code, err) == (0, "")
     lines = out.splitlines()
@@ -79,8 +79,8 @@ async def test_lookalike() -> None:
     assert removed == ["audience-generation-job", "configured-audience-model", "audience-model", "training-dataset"]
 
 
-async def test_custom_model() -> None:
-    """The custom-model path fills two channels together, trains, infers, and removes all that can be removed."""
+async def test_the_custom_model_example() -> None:
+    """The example fills two channels concurrently, trains, runs inference, and removes what can be removed."""
     code, out, err = await run_program("custom_model.py")
     assert (code, err) == (0, "")
     changes = re.findall(r"^  model-[0-9a-f]{8}(\S*) +([A-Z_]+)$", out, re.MULTILINE)
@@ -97,16 +97,16 @@ async def test_custom_model() -> None:
 
 
 @pytest.mark.parametrize("name", ["lookalike.py", "custom_model.py"])
-async def test_real_needs_to_be_told(name: str) -> None:
-    """Nothing is sent to AWS with the example's own values: --real asks for each of the user's."""
+async def test_real_runs_need_every_value(name: str) -> None:
+    """With `--real` nothing is sent with example values: the user has to give each value."""
     code, out, err = await run_program(name, "--real")
     assert (code, out) == (2, "")
     assert "error: the following arguments are required: --" in err
 
 
-async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """After a run only what AWS keeps is there, INACTIVE; what others made stays, though it is on later pages."""
-    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+async def test_the_custom_model_example_cleans_up(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only what AWS keeps remains, INACTIVE; resources of others remain, also those on later pages."""
+    async with LocalService(durations=IMMEDIATELY) as service, service.connect() as client:
         membership = service.add_membership()
         others = [service.add_configured_model_algorithm(name=f"other{number}") for number in range(120)]
         channel = service.add_ml_input_channel(membership_identifier=membership, name="other")
@@ -122,13 +122,13 @@ async def test_nothing_is_left(custom_model: Any, capsys: pytest.CaptureFixture[
         (False, "INACTIVE"),
     ]
     assert algorithms > set(others)
-    assert len(algorithms) == 121  # and the one of the other channel
+    assert len(algorithms) == 121  # the other channel has an algorithm, too
     assert capsys.readouterr().err == ""
 
 
-async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """When training fails the reason is AWS's own, and everything made until then is named, users first."""
-    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+async def test_a_failing_training_of_the_example(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """If training fails, the error has the reason of AWS, and everything created is listed, dependents first."""
+    async with LocalService(durations=IMMEDIATELY) as service, service.connect() as client:
         service.fail_next("CreateTrainedModel", status_code="OUT_OF_MEMORY", message="The container was killed.")
         membership = service.add_membership()
         with pytest.raises(WaitFailedError, match=r"is CREATE_FAILED: OUT_OF_MEMORY: The container was killed\.$"):
@@ -143,14 +143,14 @@ async def test_failing_training(custom_model: Any, capsys: pytest.CaptureFixture
     ]
 
 
-async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """When one query fails nobody waits for the other, which would take for ever, and both channels are named."""
+async def test_a_failing_query_of_the_example(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """If one query fails, the example does not wait for the other, which never ends; both channels are listed."""
     async with LocalService(speed=0) as service, service.connect() as client:
         membership = service.add_membership()
         options = options_of(custom_model, membership=membership)
         running = asyncio.create_task(custom_model.run(client, POLLING, options))
         await wait_for_requests(service, "GetMLInputChannel", 2)
-        service._state.force_status(service._state.store.last_created(), "CREATE_FAILED")
+        service._state.force_status(service._state.store.last_created(), "CREATE_FAILED")  # pyright: ignore[reportPrivateUsage]
         with pytest.raises(ExceptionGroup) as caught:
             await running
     [failure] = caught.value.exceptions
@@ -158,8 +158,8 @@ async def test_failing_query(custom_model: Any, capsys: pytest.CaptureFixture[st
     assert len(re.findall("^Left behind: .*/ml-input-channel/", capsys.readouterr().err, re.MULTILINE)) == 2
 
 
-async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """An interrupted run names what it leaves behind."""
+async def test_an_interrupted_example(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """An interrupted run lists what it leaves behind."""
     async with LocalService(speed=0) as service, service.connect() as client:
         membership = service.add_membership()
         options = options_of(custom_model, membership=membership)
@@ -171,10 +171,10 @@ async def test_interrupted(custom_model: Any, capsys: pytest.CaptureFixture[str]
     assert len(re.findall("^Left behind: ", capsys.readouterr().err, re.MULTILINE)) == 4
 
 
-async def test_failing_lookalike(capsys: pytest.CaptureFixture[str]) -> None:
-    """The lookalike path, too, fails with AWS's own reason and names what it made until then, users first."""
+async def test_a_failing_lookalike_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """If the job fails, the error has the reason of AWS, and everything created is listed, dependents first."""
     lookalike: Any = load("lookalike")
-    async with LocalService(durations=AT_ONCE) as service, service.connect() as client:
+    async with LocalService(durations=IMMEDIATELY) as service, service.connect() as client:
         service.fail_next("StartAudienceGenerationJob", status_code="SEED", message="The seed is too small.")
         with pytest.raises(WaitFailedError, match=r"is CREATE_FAILED: SEED: The seed is too small\.$"):
             await lookalike.run(client, POLLING, options_of(lookalike))

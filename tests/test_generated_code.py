@@ -1,4 +1,4 @@
-"""The functions that `_codec.py` generates: their text, and where debuggers and tracebacks find it."""
+"""The functions that `_codec.py` generates, and their source in debuggers and tracebacks."""
 
 import linecache
 import traceback
@@ -30,15 +30,15 @@ def read(document, _):
 """
 
 
-def test_the_text_for_a_small_class() -> None:
-    """The function reads member after member, checks each type, and sets the slots of a new instance."""
+def test_the_generated_function_for_a_small_class() -> None:
+    """The function reads each member, checks its type, and sets the slots of a new instance."""
     structure({}, StatusDetails)
     lines = linecache.getlines("<cleanroomsml_client: structure StatusDetails>")
     assert "".join(lines) == _STATUS_DETAILS
 
 
 def test_a_traceback_shows_the_generated_line() -> None:
-    """An error inside a generated function is shown with its file name and source line."""
+    """A traceback shows the name and the source line of a generated function."""
 
     def fail() -> tuple[str, ...]:
         raise MemoryError
@@ -55,8 +55,8 @@ def test_a_traceback_shows_the_generated_line() -> None:
     ]
 
 
-def test_generated_names_do_not_clash() -> None:
-    """Members named like the words of the generated text are read like all others."""
+def test_generated_variables_do_not_clash() -> None:
+    """Members with the names of variables in the generated function are read correctly."""
 
     @attrs.frozen(kw_only=True)
     class Clashing:

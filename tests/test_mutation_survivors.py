@@ -1,4 +1,4 @@
-"""What mutation testing found that no other test would notice. `make mutate` repeats it."""
+"""Mutations of the code that no other test detects. `make mutate` finds them."""
 
 import asyncio
 
@@ -10,25 +10,25 @@ from tests.support.outcomes import SUCCESS, ScriptedSend, service_error
 
 
 @pytest.mark.parametrize(("value", "bare"), [(Polling, (3,)), (RetryPolicy, (3,)), (Attempt, ("GetX", 1, 0.5))])
-def test_values_are_made_by_keyword(value: type, bare: tuple[object, ...]) -> None:
-    """Bare numbers, of which nobody knows what they are, make no policy and no attempt."""
+def test_values_are_created_by_keyword(value: type, bare: tuple[object, ...]) -> None:
+    """Policies and attempts do not accept positional values, whose meaning a reader could not see."""
     with pytest.raises(TypeError, match="takes 1 positional argument"):
         value(*bare)
 
 
-def test_pollings_may_be_brisk() -> None:
-    """Pauses below a second are allowed, as a local service wants them."""
+def test_pauses_below_a_second_are_allowed() -> None:
+    """Pauses and timeouts below a second are allowed, as tests with a local service need them."""
     assert Polling(initial=0.01, maximum=0.5, timeout=0.5).maximum == 0.5
 
 
 def test_the_default_policy() -> None:
-    """Left alone, a call has these limits, which the documentation promises."""
+    """The default policy has the limits that the documentation names."""
     assert RetryPolicy() == RetryPolicy(max_attempts=5, max_delay=20.0, timeout=60.0, retry_creates=False)
 
 
 @pytest.mark.virtual_time
-async def test_a_calls_time_begins_with_the_call() -> None:
-    """However long the event loop has run, a call has its whole time before it."""
+async def test_the_timeout_starts_with_the_call() -> None:
+    """A call has its whole timeout, however long the event loop has been running."""
     await asyncio.sleep(1000)
     send = ScriptedSend(service_error("ThrottlingException", 429), SUCCESS)
     assert await run("GetAudienceModel", send, policy=RetryPolicy(), quota=RetryQuota(), observer=None) is SUCCESS

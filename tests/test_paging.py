@@ -49,12 +49,12 @@ async def serving(*scripts: Script) -> AsyncGenerator[tuple[FaultServer, Client]
 
 
 def targets(server: FaultServer) -> list[str]:
-    """What was asked for."""
+    """Return the paths and queries of all requests."""
     return [request.target for request in server.requests]
 
 
 async def test_items_of_all_pages_in_order() -> None:
-    """Iteration yields every item of every page, and asks with the token of the page before."""
+    """Iteration yields every item of every page; each request has the token of the previous page."""
     async with serving(page("a", "b", token="t/1 +"), page("c", token="t2"), page("d")) as (server, client):
         assert [model.name async for model in list_audience_models(client, page_size=2)] == ["a", "b", "c", "d"]
         assert targets(server) == [
@@ -64,8 +64,8 @@ async def test_items_of_all_pages_in_order() -> None:
         ]
 
 
-async def test_pages_tell_where_the_next_one_begins() -> None:
-    """Whole pages bear their items and the token to go on from; the last one bears none."""
+async def test_each_page_has_the_token_of_the_next() -> None:
+    """A page has its items and the token of the next page; the last page has no token."""
     async with serving(page("a", token="t1"), page("b")) as (_, client):
         pages = [one async for one in list_audience_models(client).pages()]
         assert [([model.name for model in one.items], one.next_token) for one in pages] == [
@@ -75,8 +75,8 @@ async def test_pages_tell_where_the_next_one_begins() -> None:
         assert isinstance(pages[0], Page)
 
 
-async def test_nothing_is_sent_before_it_is_needed() -> None:
-    """Making pages sends nothing; the second page is asked for when the first is used up."""
+async def test_a_page_is_requested_only_when_needed() -> None:
+    """Creating pages sends nothing; the second page is requested after the last item of the first."""
     async with serving(page("a", "b", token="t1"), page("c")) as (server, client):
         models = aiter(list_audience_models(client))
         await asyncio.sleep(10)
@@ -88,8 +88,8 @@ async def test_nothing_is_sent_before_it_is_needed() -> None:
         assert len(server.requests) == 2
 
 
-async def test_nothing_is_sent_after_a_break() -> None:
-    """A loop that is left asks for no further page."""
+async def test_no_page_is_requested_after_a_break() -> None:
+    """After a `break`, no further page is requested."""
     async with serving(page("a", token="t1"), page("b")) as (server, client):
         async for _ in list_audience_models(client):
             break
@@ -97,7 +97,7 @@ async def test_nothing_is_sent_after_a_break() -> None:
         assert len(server.requests) == 1
 
 
-async def test_each_iteration_begins_anew() -> None:
+async def test_each_iteration_starts_at_the_first_page() -> None:
     """The same pages can be iterated twice."""
     async with serving(page("a", token="t1"), page("b"), page("a", token="t1"), page("b")) as (server, client):
         models = list_audience_models(client)
@@ -105,28 +105,28 @@ async def test_each_iteration_begins_anew() -> None:
         assert targets(server) == ["/audience-model", "/audience-model?nextToken=t1"] * 2
 
 
-async def test_an_empty_page_in_the_middle_is_not_the_end() -> None:
-    """Only a missing token ends a list."""
+async def test_an_empty_page_does_not_end_the_list() -> None:
+    """A list ends only with a page without token."""
     async with serving(page("a", token="t1"), page(token="t2"), page("b")) as (_, client):
         assert [model.name async for model in list_audience_models(client)] == ["a", "b"]
 
 
 async def test_an_empty_list_has_no_items() -> None:
-    """A list without items ends at once."""
+    """A list without items ends after one request."""
     async with serving(page()) as (server, client):
         assert [model async for model in list_audience_models(client)] == []
         assert len(server.requests) == 1
 
 
-async def test_an_empty_token_is_no_token() -> None:
-    """A list that ends with an empty token ends."""
+async def test_an_empty_token_ends_the_list() -> None:
+    """An empty token counts as no token."""
     async with serving(page("a", token="")) as (server, client):
         assert [one.next_token async for one in list_audience_models(client).pages()] == [None]
         assert len(server.requests) == 1
 
 
 async def test_a_list_can_be_resumed() -> None:
-    """starting_token goes on where another process stopped."""
+    """`starting_token` continues where another process stopped."""
     async with serving(page("b", token="t2"), page("c")) as (server, client):
         assert [model.name async for model in list_audience_models(client, starting_token="t1")] == ["b", "c"]
         assert targets(server) == ["/audience-model?nextToken=t1", "/audience-model?nextToken=t2"]
@@ -135,10 +135,10 @@ async def test_a_list_can_be_resumed() -> None:
 @pytest.mark.parametrize(
     ("tokens", "starting_token"),
     [(["t1", "t1"], None), (["t1", "t2", "t1"], None), (["t0"], "t0")],
-    ids=["at once", "in a circle", "the one begun with"],
+    ids=["the previous", "an earlier one", "the starting token"],
 )
 async def test_a_repeated_token_raises_instead_of_looping(tokens: list[str], starting_token: str | None) -> None:
-    """The page with the repeated token is still yielded; then comes the error, and nothing more is sent."""
+    """The page with the repeated token is yielded; the next step raises an error, and nothing more is sent."""
     async with serving(*(page("a", token=token) for token in tokens)) as (server, client):
         models = aiter(list_audience_models(client, starting_token=starting_token))
         for _ in tokens:
@@ -151,8 +151,8 @@ async def test_a_repeated_token_raises_instead_of_looping(tokens: list[str], sta
 
 
 @pytest.mark.parametrize("token", [5, ["t1"], {"t": 1}, True], ids=repr)
-async def test_a_token_that_is_no_text_is_an_error(token: object) -> None:
-    """A token of another type is neither sent back nor taken for the end."""
+async def test_a_token_that_is_not_a_string_is_an_error(token: object) -> None:
+    """A token of another type raises an error; it is not sent, and the list does not just end."""
     async with serving(page("a", token=token)) as (server, client):
         with pytest.raises(ResponseError) as caught:
             _ = [model async for model in list_audience_models(client)]
@@ -172,16 +172,16 @@ async def test_a_token_that_is_no_text_is_an_error(token: object) -> None:
     ],
     ids=str,
 )
-async def test_a_page_without_its_items_is_no_empty_page(body: Any, path: str) -> None:
-    """A list that is missing or malformed is an error that names the place, never an empty list."""
+async def test_a_page_without_its_list_is_an_error(body: Any, path: str) -> None:
+    """A missing or malformed list raises an error that names the place; it never reads as an empty list."""
     async with serving(response(200, body)) as (_, client):
         with pytest.raises(ResponseError) as caught:
             _ = [model async for model in list_audience_models(client)]
         assert caught.value.path == path
 
 
-async def test_an_error_mid_way_keeps_what_came_before() -> None:
-    """Items before the page that failed were yielded; the error is that page's, after its own retries."""
+async def test_an_error_in_a_later_page_keeps_earlier_items() -> None:
+    """Items of earlier pages are yielded; the error is that of the failing page, after its retries."""
     async with serving(page("a", token="t1"), error(500, "InternalServiceException")) as (server, client):
         models = aiter(list_audience_models(client))
         assert (await anext(models)).name == "a"
@@ -191,21 +191,21 @@ async def test_an_error_mid_way_keeps_what_came_before() -> None:
         assert targets(server) == ["/audience-model", *["/audience-model?nextToken=t1"] * 5]
 
 
-async def test_trouble_mid_way_is_retried_within_its_page() -> None:
-    """A page that succeeds at its second attempt loses and repeats nothing."""
+async def test_a_failing_page_is_retried() -> None:
+    """A page that succeeds in its second attempt loses and repeats no item."""
     async with serving(page("a", token="t1"), error(503, "ServiceUnavailable"), page("b")) as (_, client):
         assert [model.name async for model in list_audience_models(client)] == ["a", "b"]
 
 
-async def test_an_expired_token_is_the_services_error() -> None:
-    """A token that the service refuses is a ValidationError."""
+async def test_an_expired_token_is_a_validation_error() -> None:
+    """A token that the service refuses raises a ValidationError."""
     async with serving(error(400, "ValidationException", "the token is not valid")) as (_, client):
         with pytest.raises(ValidationError):
             _ = [model async for model in list_audience_models(client, starting_token="stale")]
 
 
-async def test_a_page_size_that_botocore_refuses_is_never_sent() -> None:
-    """A page size of 0 is a RequestError at the first step of the iteration."""
+async def test_an_invalid_page_size_is_never_sent() -> None:
+    """A page size of 0 raises a RequestError in the first step of the iteration."""
     async with serving(page()) as (server, client):
         with pytest.raises(RequestError):
             _ = [model async for model in list_audience_models(client, page_size=0)]
@@ -213,7 +213,7 @@ async def test_a_page_size_that_botocore_refuses_is_never_sent() -> None:
 
 
 async def test_a_page_loop_can_be_cancelled() -> None:
-    """Cancelled while it waits for a page, a loop leaves nothing behind and the client usable."""
+    """A loop that is cancelled while it waits for a page leaves nothing behind, and the client still works."""
     async with serving(page("a", token="t1"), (STALL,), page("b")) as (server, client):
 
         async def names() -> list[str]:
@@ -238,8 +238,8 @@ def test_the_repr_of_pages_names_the_class_of_the_items() -> None:
     assert repr(pages) == "<Pages of AudienceModelSummary>"
 
 
-async def test_tasks_share_an_iteration() -> None:
-    """Each page goes to one of those who ask at the same time, and none is asked for twice."""
+async def test_tasks_can_share_an_iteration() -> None:
+    """Each page goes to one of the tasks that wait for one, and no page is requested twice."""
     async with serving(page("a", token="t1"), page("b", token="t2"), page("c")) as (server, client):
         pages = aiter(list_audience_models(client).pages())
         shared = await asyncio.gather(anext(pages), anext(pages), anext(pages), anext(pages, None))
@@ -247,8 +247,8 @@ async def test_tasks_share_an_iteration() -> None:
         assert len(server.requests) == 3
 
 
-async def test_an_iteration_goes_on_after_an_error() -> None:
-    """The page that failed is asked for again; none is lost."""
+async def test_an_iteration_continues_after_an_error() -> None:
+    """The failed page is requested again; no page is lost."""
     async with serving(page("a", token="t1"), error(400, "ValidationException"), page("b")) as (server, client):
         pages = aiter(list_audience_models(client).pages())
         assert (await anext(pages)).next_token == "t1"

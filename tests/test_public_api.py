@@ -1,4 +1,4 @@
-"""The public face: what `cleanroomsml_client` offers by name."""
+"""The public names of `cleanroomsml_client`."""
 
 import ast
 import subprocess
@@ -16,7 +16,7 @@ PACKAGE = Path(cleanroomsml_client.__file__).parent
 
 
 def stub() -> dict[str, str]:
-    """The module of each name, as the stub for type checkers says."""
+    """Return the module of each name, according to the stub for type checkers."""
     tree = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     names: dict[str, str] = {}
     for node in tree.body:
@@ -28,28 +28,28 @@ def stub() -> dict[str, str]:
     return names
 
 
-def test_type_checkers_see_what_there_is() -> None:
-    """The stub names the same things from the same modules as the package itself."""
+def test_the_stub_matches_the_package() -> None:
+    """The stub has the same names from the same modules as the package."""
     assert stub() == FACE._MODULE_OF
     assert set(FACE.__all__) == set(stub())
 
 
 @pytest.mark.parametrize("name", FACE.__all__)
-def test_every_name_is_there(name: str) -> None:
-    """Each public name leads to what its module calls by that name."""
+def test_a_public_name_is_that_of_its_module(name: str) -> None:
+    """Each public name is the object with this name in its module."""
     module = import_module(f"cleanroomsml_client.{stub()[name]}")
     assert getattr(FACE, name) is getattr(module, name)
     assert name in dir(FACE)
 
 
-def test_unknown_name() -> None:
-    """A name that is not there is an ordinary AttributeError."""
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """A name that does not exist raises an ordinary AttributeError."""
     with pytest.raises(AttributeError, match="module 'cleanroomsml_client' has no attribute 'get_audience'"):
         FACE.__getattr__("get_audience")
 
 
-def test_importing_loads_nothing_else() -> None:
-    """The package loads a module of its own, and aiobotocore, only when a name of it is used."""
+def test_importing_the_package_loads_no_other_module() -> None:
+    """The package loads its modules and aiobotocore only when one of its names is used."""
     program = (
         "import sys, cleanroomsml_client\n"
         "assert not {'aiobotocore', 'attrs', 'cleanroomsml_client._client'} & sys.modules.keys()\n"

@@ -1,4 +1,4 @@
-"""The retry policy, branch by branch, on virtual time."""
+"""The retry policy in virtual time."""
 
 import asyncio
 import logging
@@ -51,8 +51,8 @@ THROTTLED = [
     service_error("RequestLimitExceeded", 503),
     service_error("SlowDown", 503),
 ]
-UNSENT = [not_sent()]
-DOUBTFUL = [
+NOT_SENT = [not_sent()]
+UNKNOWN = [
     service_error("InternalServiceException", 500),
     service_error("500", 500),
     service_error("502", 502),
@@ -95,14 +95,14 @@ async def call(
     quota: RetryQuota | None = None,
     observer: Observer | None = None,
 ) -> Response:
-    """A call under the policy, whose own quota is full unless one is given."""
+    """Call `send` under the policy; without a given quota, with a full one."""
     return await run(operation, send, policy=policy, quota=quota or RetryQuota(), observer=observer)
 
 
 async def attempts_made(
     outcome: Exception, policy: RetryPolicy = POLICY, operation: str = "GetAudienceModel"
 ) -> ScriptedSend:
-    """What was sent for a call all of whose attempts end so."""
+    """Make a call whose every attempt ends with this outcome; return what was sent."""
     send = ScriptedSend(outcome)
     with pytest.raises(type(outcome)) as caught:
         await call(send, policy, operation=operation)
@@ -111,58 +111,58 @@ async def attempts_made(
 
 
 def named(error: Exception) -> str:
-    """A case's name."""
+    """Return the id of a case."""
     code = error.code if isinstance(error, ServiceError) else str(error)
     return f"{type(error).__name__}-{code}-{getattr(error, 'status', '')}"
 
 
-# --- which, how often, after what pause
+# --- which failures are retried, how often, after which pause
 
 
 @pytest.mark.parametrize("operation", [*SAFE_OPERATIONS, *CREATES])
 @pytest.mark.parametrize("error", THROTTLED, ids=named)
-async def test_throttled_calls_are_repeated_over_growing_seconds(operation: str, error: Exception) -> None:
-    """Every throttled call, create or not, is tried five times; pauses lie within 1, 2, 4 and 8 s."""
+async def test_throttled_calls_are_retried(operation: str, error: Exception) -> None:
+    """Every throttled call, also a create, makes five attempts, with pauses of up to 1, 2, 4 and 8 s."""
     send = await attempts_made(error, operation=operation)
     assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, THROTTLED_LIMITS, strict=True))
 
 
 @pytest.mark.parametrize("operation", [*SAFE_OPERATIONS, *CREATES])
-@pytest.mark.parametrize("error", UNSENT, ids=named)
-async def test_unsent_requests_are_repeated(operation: str, error: Exception) -> None:
-    """What was never sent is tried five times, creates too; pauses lie within 50, 100, 200 and 400 ms."""
+@pytest.mark.parametrize("error", NOT_SENT, ids=named)
+async def test_requests_that_were_not_sent_are_retried(operation: str, error: Exception) -> None:
+    """If nothing was sent, a call, also a create, makes five attempts, with pauses of up to 50, 100, 200 and 400 ms."""
     send = await attempts_made(error, operation=operation)
     assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, TRANSIENT_LIMITS, strict=True))
 
 
 @pytest.mark.parametrize("operation", SAFE_OPERATIONS)
-@pytest.mark.parametrize("error", DOUBTFUL, ids=named)
-async def test_doubtful_outcomes_are_repeated_where_that_is_safe(operation: str, error: Exception) -> None:
-    """Where repeating does no harm, a doubtful outcome is tried five times."""
+@pytest.mark.parametrize("error", UNKNOWN, ids=named)
+async def test_unknown_outcomes_are_retried_if_that_is_safe(operation: str, error: Exception) -> None:
+    """An operation that can be repeated safely makes five attempts when the outcome is unknown."""
     send = await attempts_made(error, operation=operation)
     assert len(send.started) == 5
     assert all(0 <= pause <= limit for pause, limit in zip(send.pauses, TRANSIENT_LIMITS, strict=True))
 
 
 @pytest.mark.parametrize("operation", CREATES)
-@pytest.mark.parametrize("error", DOUBTFUL, ids=named)
-async def test_creates_are_not_repeated_on_a_doubtful_outcome(operation: str, error: Exception) -> None:
-    """A create or start that may have been carried out is sent once, unless the caller accepts a second resource."""
+@pytest.mark.parametrize("error", UNKNOWN, ids=named)
+async def test_creates_are_not_retried_on_an_unknown_outcome(operation: str, error: Exception) -> None:
+    """A create or start that may have been executed is sent once, unless `retry_creates` is set."""
     assert len((await attempts_made(error, operation=operation)).started) == 1
     send = await attempts_made(error, RetryPolicy(retry_creates=True), operation)
     assert len(send.started) == 5
 
 
 @pytest.mark.parametrize("error", FINAL, ids=named)
-async def test_everything_else_is_final(error: Exception) -> None:
+async def test_permanent_failures_are_not_retried(error: Exception) -> None:
     """A failure that a retry cannot fix is not retried."""
     assert len((await attempts_made(error)).started) == 1
 
 
-async def test_a_foreign_exception_passes() -> None:
-    """An exception that is not ours goes to the caller as it is, at once and unreported."""
+async def test_a_foreign_exception_is_not_handled() -> None:
+    """An exception that is not ours is raised unchanged, without retry and without report to the observer."""
     recorded: list[Attempt] = []
     send = ScriptedSend(KeyError("bug"))
     with pytest.raises(KeyError):
@@ -171,7 +171,7 @@ async def test_a_foreign_exception_passes() -> None:
     assert recorded == []
 
 
-async def test_a_call_succeeds_at_a_later_attempt() -> None:
+async def test_a_call_succeeds_in_a_later_attempt() -> None:
     """The first success is returned."""
     send = ScriptedSend(sent(), service_error("ThrottlingException", 429), SUCCESS)
     assert await call(send) is SUCCESS
@@ -180,20 +180,20 @@ async def test_a_call_succeeds_at_a_later_attempt() -> None:
     assert send.pauses[1] <= 2
 
 
-async def test_no_retry_is_one_request() -> None:
-    """NO_RETRY sends once."""
+async def test_no_retry_sends_one_request() -> None:
+    """NO_RETRY sends one request."""
     assert len((await attempts_made(service_error("ThrottlingException", 429), NO_RETRY)).started) == 1
 
 
-async def test_pauses_do_not_pass_the_longest() -> None:
-    """max_delay bounds every pause."""
+async def test_no_pause_exceeds_max_delay() -> None:
+    """`max_delay` limits every pause."""
     send = await attempts_made(service_error("ThrottlingException", 429), RetryPolicy(max_attempts=9, max_delay=0.5))
     assert len(send.started) == 9
     assert max(send.pauses) <= 0.5
 
 
 async def test_jitter_is_full() -> None:
-    """Pauses spread over the whole of their range, so callers that failed together come back apart."""
+    """Pauses are spread over their whole range, so that calls that failed together do not retry together."""
     sends = [ScriptedSend(service_error("ThrottlingException", 429), SUCCESS) for _ in range(200)]
     await asyncio.gather(*(call(send) for send in sends))
     pauses = [pause for send in sends for pause in send.pauses]
@@ -202,17 +202,17 @@ async def test_jitter_is_full() -> None:
     assert len(set(pauses)) == 200
 
 
-@pytest.mark.parametrize(("asked", "least", "most"), [(0.0, 0, 0.05), (3.0, 3, 3), (1000.0, 5, 5.05)])
-async def test_the_service_may_ask_for_a_longer_pause(asked: float, least: float, most: float) -> None:
-    """A pause is as long as the service asks, but at most 5 s longer than ours."""
-    send = ScriptedSend(service_error("ServiceUnavailable", 503, asked), SUCCESS)
+@pytest.mark.parametrize(("retry_after", "least", "most"), [(0.0, 0, 0.05), (3.0, 3, 3), (1000.0, 5, 5.05)])
+async def test_retry_after_lengthens_a_pause(retry_after: float, least: float, most: float) -> None:
+    """A pause is as long as Retry-After says, but at most 5 s longer than ours."""
+    send = ScriptedSend(service_error("ServiceUnavailable", 503, retry_after), SUCCESS)
     await call(send)
     assert least <= send.pauses[0] <= most
 
 
 @pytest.mark.usefixtures("longest_pauses")
-async def test_the_service_cannot_shorten_a_pause() -> None:
-    """Asking for less than our own pause changes nothing."""
+async def test_retry_after_does_not_shorten_a_pause() -> None:
+    """A Retry-After below our own pause has no effect."""
     send = ScriptedSend(service_error("ThrottlingException", 429, 0.5), SUCCESS)
     await call(send)
     assert send.pauses == [1.0]
@@ -223,15 +223,15 @@ async def test_the_service_cannot_shorten_a_pause() -> None:
     [{"max_attempts": 0}, {"max_delay": -1.0}, {"timeout": 0.0}],
     ids=str,
 )
-def test_policies_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
-    """A policy that could never send anything cannot be made."""
+def test_invalid_policies_are_refused(arguments: dict[str, Any]) -> None:
+    """A policy with a value out of range cannot be created."""
     with pytest.raises(ValueError, match="must be"):
         RetryPolicy(**arguments)
 
 
-def test_transient_or_not() -> None:
-    """A wait goes on through exactly what a call repeats, and through a call's own deadline."""
-    for error in [*THROTTLED, *UNSENT, *DOUBTFUL, DeadlineError("late", "GetAudienceModel", 1, 60.0)]:
+def test_waits_continue_after_transient_errors() -> None:
+    """A wait continues after every error that a call retries, and after the timeout of a call."""
+    for error in [*THROTTLED, *NOT_SENT, *UNKNOWN, DeadlineError("late", "GetAudienceModel", 1, 60.0)]:
         assert isinstance(error, CleanRoomsMLError)
         assert is_transient(error)
     for error in [*FINAL, WaitTimeoutError("late", None)]:
@@ -242,20 +242,20 @@ def test_transient_or_not() -> None:
 # --- the timeout
 
 
-async def test_the_deadline_cuts_off_the_attempt_in_flight() -> None:
-    """A call without a response ends with its timeout; the error has the number of requests."""
-    begun = running_loop().time()
+async def test_the_timeout_ends_the_attempt_in_progress() -> None:
+    """A call without a response ends with its timeout; the error has the number of attempts."""
+    started = running_loop().time()
     send = ScriptedSend(SUCCESS, takes=1000)
     with pytest.raises(DeadlineError) as caught:
         await call(send, RetryPolicy(timeout=60))
-    assert running_loop().time() - begun == 60
+    assert running_loop().time() - started == 60
     assert (caught.value.operation, caught.value.attempts, caught.value.timeout) == ("GetAudienceModel", 1, 60)
     assert isinstance(caught.value, TimeoutError)
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_the_deadline_names_the_last_error() -> None:
-    """A call that is cut off in its second attempt has the first one's error as its cause."""
+async def test_the_timeout_error_has_the_last_error_as_cause() -> None:
+    """A call that times out in its second attempt has the error of the first as its cause."""
     error = sent()
     send = ScriptedSend(error, takes=40)
     with pytest.raises(DeadlineError) as caught:
@@ -265,25 +265,25 @@ async def test_the_deadline_names_the_last_error() -> None:
 
 
 @pytest.mark.usefixtures("longest_pauses")
-async def test_there_is_no_pause_past_the_deadline() -> None:
-    """If the pause would outlast the timeout, the error is raised immediately."""
-    begun = running_loop().time()
+async def test_no_pause_exceeds_the_timeout() -> None:
+    """If the next pause would end after the timeout, the error is raised immediately."""
+    started = running_loop().time()
     # Pauses of 1, 2, 4 s end at 7 s; the fourth, of 8 s, would end at 15 s.
     send = await attempts_made(service_error("ThrottlingException", 429), RetryPolicy(timeout=15))
     assert len(send.started) == 4
-    assert running_loop().time() - begun == 7
+    assert running_loop().time() - started == 7
 
 
-async def test_without_a_total_time_a_call_takes_as_long_as_it_takes() -> None:
-    """timeout=None cuts off nothing."""
+async def test_without_timeout_a_call_is_not_limited() -> None:
+    """With `timeout=None` a call may take any time."""
     send = ScriptedSend(sent(), SUCCESS, takes=100_000)
     assert await call(send, RetryPolicy(timeout=None)) is SUCCESS
     assert len(send.started) == 2
 
 
 @pytest.mark.parametrize("limit", [None, 60.0])
-async def test_a_timeout_error_from_below_is_not_the_deadline(limit: float | None) -> None:
-    """Our own errors that are TimeoutErrors pass unchanged."""
+async def test_a_timeout_error_of_an_attempt_is_not_replaced(limit: float | None) -> None:
+    """An error of ours that is also a TimeoutError is raised unchanged."""
     late = DeadlineError("another call's", "GetAudienceModel", 3, 1.0)
     send = ScriptedSend(late)
     with pytest.raises(DeadlineError) as caught:
@@ -291,8 +291,8 @@ async def test_a_timeout_error_from_below_is_not_the_deadline(limit: float | Non
     assert caught.value is late
 
 
-async def test_a_callers_own_timeout_is_not_mistaken_for_ours() -> None:
-    """asyncio.timeout around a call raises the caller's TimeoutError."""
+async def test_a_timeout_of_the_caller_is_not_ours() -> None:
+    """`asyncio.timeout` around a call raises the TimeoutError of the caller."""
     with pytest.raises(TimeoutError) as caught:
         async with asyncio.timeout(5):
             await call(ScriptedSend(SUCCESS, takes=1000))
@@ -302,8 +302,8 @@ async def test_a_callers_own_timeout_is_not_mistaken_for_ours() -> None:
 # --- the quota
 
 
-async def test_the_quota_stops_retries_before_the_policy_does() -> None:
-    """Without enough quota an error is final at once; a throttled retry is cheaper than a transient one."""
+async def test_an_empty_quota_ends_retries() -> None:
+    """Without enough quota an error is final; a retry after throttling costs less than one after a transient error."""
     quota = RetryQuota()
     assert quota.acquire(500 - 10)
     send = ScriptedSend(sent())
@@ -317,7 +317,7 @@ async def test_the_quota_stops_retries_before_the_policy_does() -> None:
 
 
 async def test_success_refills_the_quota() -> None:
-    """A success gives back what the call's last retry cost, or one; never more than there was."""
+    """A success returns the cost of the call's last retry, or 1; the quota never exceeds its initial value."""
     quota = RetryQuota()
     await call(ScriptedSend(SUCCESS), quota=quota)
     assert not quota.acquire(501)
@@ -344,8 +344,8 @@ class _FailingAws:
         raise ClientError(self._response, "GetAudienceModel")
 
 
-async def test_an_outage_is_not_answered_with_a_storm() -> None:
-    """500 concurrent calls through two evolved clients make 500 requests and as few retries as the quota pays for."""
+async def test_an_outage_causes_few_retries() -> None:
+    """500 concurrent calls of two copies of a client send 500 requests, and only the retries that the quota allows."""
     aws = _FailingAws()
     client = Client(aws)
     impatient = attrs.evolve(client, retry=RetryPolicy(max_attempts=50))
@@ -358,8 +358,8 @@ async def test_an_outage_is_not_answered_with_a_storm() -> None:
 # --- observer and log
 
 
-async def test_the_observer_is_told_of_every_attempt() -> None:
-    """The observer sees each attempt once: number, duration, status, request id, error and the pause to come."""
+async def test_the_observer_receives_every_attempt() -> None:
+    """The observer receives each attempt once: number, duration, status, request id, error and next pause."""
     recorded: list[Attempt] = []
     first, second = sent(), service_error("ThrottlingException", 429)
     send = ScriptedSend(first, second, SUCCESS, takes=2)
@@ -387,7 +387,7 @@ async def test_the_observer_is_told_of_every_attempt() -> None:
     ids=["final", "no retry", "attempts exhausted", "no time for a pause"],
 )
 @pytest.mark.usefixtures("longest_pauses")
-async def test_the_observer_is_told_of_the_last_error(outcome: CleanRoomsMLError, policy: RetryPolicy) -> None:
+async def test_the_observer_receives_the_last_error(outcome: CleanRoomsMLError, policy: RetryPolicy) -> None:
     """The last attempt of a failed call is reported once, with its error and without a next pause."""
     recorded: list[Attempt] = []
     send = ScriptedSend(outcome)
@@ -399,7 +399,7 @@ async def test_the_observer_is_told_of_the_last_error(outcome: CleanRoomsMLError
     assert recorded[-1].next_delay is None
 
 
-async def test_the_observer_is_told_of_the_deadline() -> None:
+async def test_the_observer_receives_the_timeout() -> None:
     """An attempt that the timeout cancels is reported with the DeadlineError."""
     recorded: list[Attempt] = []
     with pytest.raises(DeadlineError) as caught:
@@ -411,8 +411,8 @@ async def test_the_observer_is_told_of_the_deadline() -> None:
     assert recorded[-1].elapsed == pytest.approx(60 - 40 - recorded[0].next_delay)
 
 
-async def test_an_observer_that_raises_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """An observer's exception goes to the log, and the call goes on."""
+async def test_an_exception_of_the_observer_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """An exception of the observer is logged, and the call continues."""
 
     def broken(_: Attempt) -> None:
         raise KeyError("observer")
@@ -423,8 +423,8 @@ async def test_an_observer_that_raises_breaks_nothing(caplog: pytest.LogCaptureF
 
 
 @pytest.mark.usefixtures("longest_pauses")
-async def test_the_log_tells_the_same(caplog: pytest.LogCaptureFixture) -> None:
-    """Retries are warnings, last attempts are debug records; both bear code, status and request id."""
+async def test_attempts_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Retries are logged as warnings, last attempts at debug level; both with code, status and request id."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
     await call(ScriptedSend(service_error("ServiceUnavailable", 503), sent(), SUCCESS))
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
@@ -443,8 +443,8 @@ async def test_the_log_tells_the_same(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize("moment", [1.0, 2.5], ids=["in an attempt", "in a pause"])
 @pytest.mark.usefixtures("longest_pauses")
 async def test_a_call_can_be_cancelled(moment: float) -> None:
-    """CancelledError passes unchanged and at once, nothing is sent after it, and no task is left."""
-    begun = running_loop().time()
+    """CancelledError is raised immediately and unchanged, nothing more is sent, and no task is left."""
+    started = running_loop().time()
     send = ScriptedSend(service_error("ThrottlingException", 429), takes=2)
     async with nothing_left_behind():
         task = asyncio.create_task(call(send))
@@ -452,28 +452,28 @@ async def test_a_call_can_be_cancelled(moment: float) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert running_loop().time() - begun == moment
+    assert running_loop().time() - started == moment
     assert len(send.started) == 1
 
 
-# --- against a model
+# --- compared with a second implementation
 
 _OUTCOMES: dict[str, Exception | Response] = {
     "success": SUCCESS,
     "throttled": service_error("ThrottlingException", 429),
-    "unsent": not_sent(),
+    "not sent": not_sent(),
     "unavailable": service_error("ServiceUnavailable", 503),
     "lost": sent(),
-    "gone": service_error("ResourceNotFoundException", 404),
+    "not found": service_error("ResourceNotFoundException", 404),
 }
 
 
 def _expected_attempts(outcomes: list[str], creates: bool, policy: RetryPolicy, quota: int) -> int:  # noqa: FBT001
-    """How many requests the policy allows: the whole of it, without pauses."""
+    """Return how many requests the policy allows; a second, short implementation of the policy without pauses."""
     for number, outcome in enumerate(outcomes, 1):
         cost = 5 if outcome == "throttled" else 14
-        doubtful = outcome in {"unavailable", "lost"}
-        if outcome in {"success", "gone"} or (doubtful and creates and not policy.retry_creates):
+        unknown = outcome in {"unavailable", "lost"}
+        if outcome in {"success", "not found"} or (unknown and creates and not policy.retry_creates):
             return number
         if number == policy.max_attempts or cost > quota:
             return number
@@ -495,7 +495,7 @@ def test_any_sequence_of_outcomes_follows_the_policy(
     max_attempts: int,
     quota: int,
 ) -> None:
-    """Attempts, the outcome, and what the observer sees are those of a model of a few lines."""
+    """Attempts, outcome and observed attempts are those of the short second implementation."""
     policy = RetryPolicy(max_attempts=max_attempts, retry_creates=retry_creates, timeout=None)
     available = RetryQuota()
     available.acquire(500 - quota)
@@ -518,7 +518,7 @@ def test_any_sequence_of_outcomes_follows_the_policy(
     assert [attempt.number for attempt in recorded] == list(range(1, attempts + 1))
 
 
-def test_a_missing_resource_is_never_repeated_as_any_other_404() -> None:
-    """404 is not a class of its own: codes decide."""
+def test_the_code_decides_the_class_of_a_404() -> None:
+    """Only the code ResourceNotFoundException makes a 404 a ResourceNotFoundError."""
     assert isinstance(service_error("ResourceNotFoundException", 404), ResourceNotFoundError)
     assert type(service_error("UnknownOperationException", 404)) is ServiceError

@@ -102,7 +102,7 @@ FAILURES: dict[str, Script] = {
 def _planted(  # pyright: ignore[reportUnusedFunction]
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The credentials are distinctive, and our logger logs everything."""
+    """The credentials are recognizable, and our logger logs everything."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION_TOKEN)
     caplog.set_level(logging.DEBUG, "cleanroomsml_client")
@@ -121,8 +121,8 @@ async def serving(
         yield server, client, recorded
 
 
-def _beneath(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that lies beneath it."""
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, its causes and contexts, and the exceptions in its arguments."""
     found: dict[int, BaseException] = {}
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -134,9 +134,9 @@ def _beneath(error: BaseException) -> Iterator[BaseException]:
 
 
 def text_of(error: BaseException) -> str:
-    """All that a person, a log or another process can read of an exception: its attributes, and what lies beneath."""
+    """Return everything that a person, a log or another process can read of an exception and its causes."""
     texts = ["".join(traceback.format_exception(error))]
-    for one in _beneath(error):
+    for one in _chain(error):
         texts += [str(one), repr(one), repr(one.args), repr(vars(one))]
         if isinstance(one, CleanRoomsMLError):
             texts += [ascii(pickle.dumps(one)), repr(attrs.asdict(one))]
@@ -154,17 +154,17 @@ def secrets_of(server: FaultServer) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("script", FAILURES.values(), ids=FAILURES)
-async def test_no_failure_tells_a_secret(
+async def test_no_failure_exposes_a_secret(
     script: Script, call: Callable[[Client], Awaitable[object]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However a call fails, nothing that can be read of it holds a credential, a signature or a query."""
+    """Whatever the failure, its errors, records and attempts contain no credential, signature or query."""
     async with serving(script, retry=RetryPolicy(max_attempts=2)) as (server, client, recorded):
         with pytest.raises(CleanRoomsMLError) as caught:
             await call(client)
         assert server.requests[0].headers["x-amz-security-token"] == SESSION_TOKEN
         text = text_of(caught.value) + repr((client, client.retry, recorded)) + caplog.text
         assert caplog.records
-    # A pickle may hold what its repr hides, and so may the records' arguments.
+    # The arguments of log records are checked, too: a handler may format them differently.
     text += "".join(repr(record.args) for record in caplog.records)
     assert [secret for secret in secrets_of(server) if secret in text] == []
 
@@ -182,8 +182,8 @@ async def test_no_failure_tells_a_secret(
     ],
     ids=ascii,
 )
-async def test_a_misplaced_query_is_not_told(misplaced: dict[str, Any]) -> None:
-    """A query at a wrong place of a response, or of a wrong type, is refused without its text."""
+async def test_a_misplaced_query_is_not_exposed(misplaced: dict[str, Any]) -> None:
+    """The error for a query in the wrong place of a response, or of a wrong type, does not contain the query."""
     async with serving(response(200, JOB | misplaced)) as (_, client, recorded):
         with pytest.raises(ResponseError) as caught:
             await _get(client)
@@ -192,7 +192,7 @@ async def test_a_misplaced_query_is_not_told(misplaced: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", [SQL]], ids=["refused port", "invalid argument"])
-async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_request_that_was_not_sent_is_not_exposed(name: Any, caplog: pytest.LogCaptureFixture) -> None:
     """The errors of a refused port and of an invalid argument do not contain the request."""
     recorded: list[Attempt] = []
     with refused_port() as port:
@@ -208,8 +208,8 @@ async def test_what_is_never_sent_is_not_told_either(name: Any, caplog: pytest.L
     assert [secret for secret in PLANTED if secret in text] == []
 
 
-async def test_no_success_tells_a_secret(caplog: pytest.LogCaptureFixture) -> None:
-    """A resource, a response and a client show neither the query that they hold nor credentials."""
+async def test_no_success_exposes_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """The repr of a resource, a response or a client contains neither the query nor credentials."""
     async with serving(response(200, JOB)) as (server, client, recorded):
         started = await _start(client)
         job = await get_audience_generation_job(client, JOB_ARN)
@@ -223,8 +223,8 @@ async def test_no_success_tells_a_secret(caplog: pytest.LogCaptureFixture) -> No
     assert [secret for secret in secrets_of(server) if secret in text] == []
 
 
-async def test_a_client_cannot_be_pickled_with_its_credentials() -> None:
-    """A client cannot be pickled: trying to raises an error and yields no bytes."""
+async def test_a_client_cannot_be_pickled() -> None:
+    """Pickling a client, which holds credentials, raises an error."""
     async with serving(response(200, JOB)) as (_, client, _):
         with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
             pickle.dumps(client)
@@ -235,15 +235,15 @@ async def test_a_client_cannot_be_pickled_with_its_credentials() -> None:
 
 @pytest.fixture(scope="module")
 def unknown_authority() -> ssl.SSLContext:
-    """A server's TLS, from an authority that nobody knows."""
+    """The TLS context of a server whose authority is not trusted."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate: Any = trustme.CA().issue_cert("127.0.0.1")
     certificate.configure_cert(context)
     return context
 
 
-async def test_tls_is_verified_unless_it_is_turned_off(unknown_authority: ssl.SSLContext) -> None:
-    """By default no request is sent to a server without a trusted certificate; with `verify` off it is."""
+async def test_tls_is_verified_by_default(unknown_authority: ssl.SSLContext) -> None:
+    """By default no request is sent to a server without a trusted certificate; with `verify=False` it is."""
     session: Any = SESSION
     async with FaultServer(response(200, JOB), tls=unknown_authority) as server:
         async with connect(endpoint_url=server.url, session=session, retry=NO_RETRY) as client:
@@ -287,9 +287,9 @@ BY_IDENTIFIER: dict[str, tuple[Callable[[Client, str], Awaitable[object]], str]]
 
 @pytest.mark.parametrize("operation", BY_IDENTIFIER)
 async def test_an_identifier_is_one_path_segment(operation: str) -> None:
-    """No identifier leaves its segment of the path, adds another, or becomes a query or a fragment."""
+    """No identifier adds a path segment, a query or a fragment."""
     call, path = BY_IDENTIFIER[operation]
-    # Identifiers have a least length.
+    # Identifiers have a minimum length.
     names = [name * 40 for name in IDENTIFIERS]
     async with serving(error(404, "ResourceNotFoundException"), retry=NO_RETRY) as (server, client, _):
         for name in names:

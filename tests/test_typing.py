@@ -1,4 +1,4 @@
-"""What users' type checkers say of right and of wrong calls, in tests/typing/: mypy, pyright and ty, each run once."""
+"""The findings of mypy, pyright and ty in valid and in wrong calls; the examples are in tests/typing/."""
 
 import json
 import re
@@ -21,14 +21,14 @@ Finding = tuple[str, int, str]
 
 
 def report(*command: str) -> str:
-    """What a checker prints."""
+    """Run a checker and return its output."""
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout
 
 
 def mypy() -> Iterator[Finding]:
-    """What mypy finds, by the project's own settings."""
+    """Yield the findings of mypy with the project's settings."""
     for line in report("mypy", "--output=json", *FILES).splitlines():
         found = json.loads(line)
         if found["severity"] == "error":
@@ -36,14 +36,14 @@ def mypy() -> Iterator[Finding]:
 
 
 def pyright() -> Iterator[Finding]:
-    """What pyright finds, in strict mode."""
+    """Yield the findings of pyright in strict mode."""
     printed = report("pyright", "--outputjson", "--project=tests/typing", f"--pythonpath={sys.executable}")
     for found in json.loads(printed)["generalDiagnostics"]:
         yield Path(found["file"]).name, found["range"]["start"]["line"] + 1, found["rule"]
 
 
 def ty() -> Iterator[Finding]:
-    """What ty finds."""
+    """Yield the findings of ty."""
     printed = report("ty", "check", f"--python={sys.prefix}", "--output-format=concise", *FILES)
     *findings, _ = printed.splitlines()
     for line in findings:
@@ -53,7 +53,7 @@ def ty() -> Iterator[Finding]:
 
 
 def expected(column: int) -> set[Finding]:
-    """What the comments in refused.py say of a checker."""
+    """Return the findings that refused.py expects of a checker."""
     lines = REFUSED.read_text(encoding="utf-8").splitlines()
     findings: set[Finding] = set()
     for number, line in enumerate(lines, 1):
@@ -67,8 +67,8 @@ CHECKERS: Sequence[Callable[[], Iterator[Finding]]] = [mypy, pyright, ty]
 
 
 @pytest.mark.parametrize("column", range(len(CHECKERS)), ids=["mypy", "pyright", "ty"])
-def test_right_calls_are_accepted_and_wrong_ones_refused(column: int) -> None:
-    """The checker finds in the examples exactly what they say that it finds."""
+def test_type_checkers_find_exactly_the_mistakes(column: int) -> None:
+    """The checker accepts the valid examples, and finds the expected mistake in each of the others."""
     checker = CHECKERS[column]
     if find_spec(checker.__name__) is None:
         pytest.skip(f"{checker.__name__} is not installed")

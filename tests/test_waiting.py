@@ -1,4 +1,4 @@
-"""Waiting for a made-up resource, on virtual time."""
+"""Waiting for an invented resource, in virtual time."""
 
 import asyncio
 import logging
@@ -28,22 +28,22 @@ pytestmark = pytest.mark.virtual_time
 
 @attrs.frozen
 class Thing:
-    """Anything that has a status."""
+    """A resource with a status."""
 
     status: Status
     status_details: StatusDetails | None = None
 
 
 @attrs.frozen
-class Bare:
-    """A thing whose service gives no reasons."""
+class WithoutDetails:
+    """A resource without status details."""
 
     status: Status
 
 
 PENDING, ACTIVE, FAILED = Thing(Status.CREATE_PENDING), Thing(Status.ACTIVE), Thing(Status.CREATE_FAILED)
 IN_PROGRESS, DELETING = Thing(Status.CREATE_IN_PROGRESS), Thing(Status.DELETE_IN_PROGRESS)
-GONE = service_error("ResourceNotFoundException", 404)
+NOT_FOUND = service_error("ResourceNotFoundException", 404)
 
 CREATED = Goal(success=frozenset({Status.ACTIVE}), failure=frozenset({Status.CREATE_FAILED}))
 DELETED = Goal(success=frozenset(), failure=frozenset({Status.DELETE_FAILED}), success_when_not_found=True)
@@ -54,15 +54,15 @@ class Polls:
 
     def __init__(self, *results: Any, takes: float = 0.0) -> None:
         self.times: list[float] = []
-        """When each poll began, the first at 0."""
+        """When each poll started; the first at 0."""
         self._results = results
         self._takes = takes
-        self._begun: float | None = None
+        self._started: float | None = None
 
     async def __call__(self) -> Any:  # noqa: D102
         now = running_loop().time()
-        self._begun = now if self._begun is None else self._begun
-        self.times.append(now - self._begun)
+        self._started = now if self._started is None else self._started
+        self.times.append(now - self._started)
         await asyncio.sleep(self._takes)
         result = self._results[min(len(self.times), len(self._results)) - 1]
         if isinstance(result, Exception):
@@ -70,7 +70,7 @@ class Polls:
         return result
 
     async def followed(self, goal: Goal = CREATED, **polling: Any) -> list[Any]:
-        """What a watch of these polls yields."""
+        """Watch these polls and return what the watch yields."""
         return [thing async for thing in watch(self, "the thing", goal, Polling(**polling))]
 
 
@@ -78,40 +78,40 @@ class Polls:
 
 
 async def test_every_change_of_status_is_yielded_once() -> None:
-    """First sight and changes are yielded, the goal last; what repeats a status is not, whatever else of it changed."""
+    """The first poll and every change of the status are yielded, the goal last; other changes are not."""
     detailed = Thing(Status.CREATE_PENDING, StatusDetails(message="queued"))
     polls = Polls(PENDING, detailed, IN_PROGRESS, IN_PROGRESS, ACTIVE)
     assert await polls.followed() == [PENDING, IN_PROGRESS, ACTIVE]
     assert len(polls.times) == 5
 
 
-async def test_what_is_there_already_needs_one_look() -> None:
-    """A wait whose goal is reached ends at once."""
+async def test_a_reached_goal_needs_one_poll() -> None:
+    """A wait whose goal is already reached ends after one poll."""
     polls = Polls(ACTIVE)
-    begun = running_loop().time()
+    started = running_loop().time()
     assert await polls.followed() == [ACTIVE]
-    assert running_loop().time() == begun
+    assert running_loop().time() == started
 
 
 async def test_on_change_is_called_for_each_change() -> None:
-    """on_change is called with what a watch would yield, when it would."""
+    """`on_change` is called with everything that a watch yields, at the same time."""
     changes: list[tuple[float, Thing]] = []
-    begun = running_loop().time()
+    started = running_loop().time()
     polls = Polls(PENDING, ACTIVE)
     watched = watch(polls, "the thing", CREATED, Polling())
-    latest = await run_to_end(watched, lambda thing: changes.append((running_loop().time() - begun, thing)))
+    latest = await run_to_end(watched, lambda thing: changes.append((running_loop().time() - started, thing)))
     assert [thing for _, thing in changes] == [PENDING, ACTIVE]
     assert latest == ACTIVE
     assert [time for time, _ in changes] == polls.times
 
 
-async def test_an_unknown_status_is_still_on_the_way() -> None:
+async def test_an_unknown_status_is_pending() -> None:
     """A status that AWS adds later neither ends nor fails a wait; it is yielded with its text."""
     novel = Thing(Status("CREATE_PAUSED"))
     assert await Polls(PENDING, novel, ACTIVE).followed() == [PENDING, novel, ACTIVE]
 
 
-async def test_nothing_to_see_yet_is_waited_out() -> None:
+async def test_a_poll_without_result_is_repeated() -> None:
     """A poll that returns None is followed by another."""
     polls = Polls(None, None, ACTIVE)
     assert await polls.followed() == [ACTIVE]
@@ -121,8 +121,8 @@ async def test_nothing_to_see_yet_is_waited_out() -> None:
 # --- how it ends
 
 
-async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
-    """A resource that failed is the watch's last item and the error's `last`; the error gives AWS's reason."""
+async def test_a_failure_is_yielded_and_then_raised() -> None:
+    """The failed resource is the last item of the watch and the `last` of the error, which has the reason of AWS."""
     failed = Thing(Status.CREATE_FAILED, StatusDetails(status_code="NO_DATA", message="the dataset is empty"))
     things = watch(Polls(PENDING, failed), "the thing", CREATED, Polling())
     assert await anext(things) is PENDING
@@ -133,29 +133,29 @@ async def test_failure_is_yielded_and_then_raised_with_its_reason() -> None:
     assert caught.value.status_details is failed.status_details
 
 
-@pytest.mark.parametrize("failed", [FAILED, Bare(Status.CREATE_FAILED)], ids=["none given", "no such member"])
-async def test_failure_without_a_reason(failed: Any) -> None:
-    """A failed resource without details says its status and no more."""
+@pytest.mark.parametrize("failed", [FAILED, WithoutDetails(Status.CREATE_FAILED)], ids=["none given", "no such member"])
+async def test_a_failure_without_details(failed: Any) -> None:
+    """The error for a failed resource without details has its status only."""
     with pytest.raises(WaitFailedError, match=r"^the thing is CREATE_FAILED$") as caught:
         await Polls(failed).followed()
     assert caught.value.status_details is None
 
 
-async def test_a_vanished_resource_is_an_error() -> None:
-    """A resource that goes away while its creation is waited for is ResourceNotFoundError."""
+async def test_a_resource_deleted_during_a_wait_is_an_error() -> None:
+    """If the resource is deleted during a wait for its creation, the wait raises ResourceNotFoundError."""
     with pytest.raises(ResourceNotFoundError) as caught:
-        await Polls(PENDING, GONE).followed()
-    assert caught.value is GONE
+        await Polls(PENDING, NOT_FOUND).followed()
+    assert caught.value is NOT_FOUND
 
 
-async def test_a_vanished_resource_is_the_goal_of_deleting() -> None:
-    """Waiting for deletion ends when the resource is gone, also when it was never seen."""
-    assert await Polls(ACTIVE, DELETING, GONE).followed(DELETED) == [ACTIVE, DELETING]
-    assert await Polls(GONE).followed(DELETED) == []
+async def test_a_deleted_resource_is_the_goal_of_deleting() -> None:
+    """A wait for deletion ends when the resource is not found, also in the first poll."""
+    assert await Polls(ACTIVE, DELETING, NOT_FOUND).followed(DELETED) == [ACTIVE, DELETING]
+    assert await Polls(NOT_FOUND).followed(DELETED) == []
 
 
-async def test_a_404_of_another_kind_is_not_gone() -> None:
-    """Waiting for deletion is not satisfied by a misdirected request."""
+async def test_another_404_does_not_mean_deleted() -> None:
+    """A 404 with another code does not end a wait for deletion."""
     with pytest.raises(ServiceError) as caught:
         await Polls(service_error("UnknownOperationException", 404)).followed(DELETED)
     assert caught.value.code == "UnknownOperationException"
@@ -164,19 +164,19 @@ async def test_a_404_of_another_kind_is_not_gone() -> None:
 @pytest.mark.parametrize(
     "error", [service_error("AccessDeniedException", 403), service_error("ExpiredTokenException", 403), not_json()]
 )
-async def test_lasting_trouble_ends_a_wait(error: Exception) -> None:
-    """What time does not mend is raised as it is."""
+async def test_a_permanent_error_ends_a_wait(error: Exception) -> None:
+    """An error that a later poll cannot fix is raised unchanged."""
     with pytest.raises(type(error)) as caught:
         await Polls(PENDING, error).followed()
     assert caught.value is error
 
 
-# --- trouble on the way
+# --- transient errors
 
 
-async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -> None:
-    """Throttling, 5xx, broken connections and late calls neither end nor restart a wait; each is a warning."""
-    trouble: list[CleanRoomsMLError] = [
+async def test_transient_errors_do_not_end_a_wait(caplog: pytest.LogCaptureFixture) -> None:
+    """Throttling, 5xx, broken connections and timeouts of calls do not end a wait; each is logged as a warning."""
+    errors: list[CleanRoomsMLError] = [
         service_error("ThrottlingException", 429),
         service_error("ServiceUnavailable", 503),
         service_error("InternalServiceException", 500),
@@ -185,7 +185,7 @@ async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -
         truncated(),
         DeadlineError("late", "GetAudienceModel", 5, 60.0),
     ]
-    polls = Polls(PENDING, *trouble, PENDING, ACTIVE)
+    polls = Polls(PENDING, *errors, PENDING, ACTIVE)
     assert await polls.followed() == [PENDING, ACTIVE]
     assert len(polls.times) == 10
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
@@ -202,21 +202,21 @@ async def test_passing_trouble_is_waited_out(caplog: pytest.LogCaptureFixture) -
     ]
 
 
-async def test_endless_trouble_ends_with_the_waits_own_timeout() -> None:
-    """A service that stays down is waited for as long as the caller said."""
-    begun = running_loop().time()
+async def test_a_wait_during_an_outage_ends_with_its_timeout() -> None:
+    """A wait for a service that stays down lasts as long as its timeout."""
+    started = running_loop().time()
     with pytest.raises(WaitTimeoutError, match=r"^the thing was not found after 3600 s$") as caught:
         await Polls(sent()).followed(timeout=3600.0)
     assert caught.value.last is None
-    assert running_loop().time() - begun == 3600
+    assert running_loop().time() - started == 3600
 
 
 # --- when it polls
 
 
 @pytest.mark.usefixtures("longest_pauses")
-async def test_looks_follow_the_polling() -> None:
-    """Pauses grow by the multiplier up to the longest."""
+async def test_pauses_follow_the_polling() -> None:
+    """Pauses grow by the multiplier up to the maximum."""
     polls = Polls(PENDING, PENDING, PENDING, PENDING, PENDING, PENDING, ACTIVE)
     await polls.followed(initial=4.0, maximum=20.0, multiplier=2.0)
     assert polls.times == [0, 4, 12, 28, 48, 68, 88]
@@ -224,7 +224,7 @@ async def test_looks_follow_the_polling() -> None:
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_the_default_polling() -> None:
-    """Left alone, a wait polls after 5 s, half as long again each time, and every minute at last."""
+    """By default a wait polls after 5 s, lengthens each pause by half, and finally polls every minute."""
     polls = Polls(*[PENDING] * 9, ACTIVE)
     await polls.followed()
     pauses = [later - earlier for earlier, later in zip(polls.times, polls.times[1:], strict=False)]
@@ -232,15 +232,15 @@ async def test_the_default_polling() -> None:
 
 
 @pytest.mark.usefixtures("longest_pauses")
-async def test_the_longest_pause_holds_from_the_first() -> None:
-    """An initial pause above the maximum is shortened to it."""
+async def test_the_maximum_limits_the_first_pause() -> None:
+    """An initial pause above the maximum is shortened to the maximum."""
     polls = Polls(PENDING, ACTIVE)
     await polls.followed(initial=30.0, maximum=2.0)
     assert polls.times == [0, 2]
 
 
-async def test_pauses_are_shortened_at_random_by_up_to_a_fifth() -> None:
-    """Waits begun together spread out; no pause is longer than promised."""
+async def test_jitter_shortens_pauses_by_up_to_a_fifth() -> None:
+    """Waits that start together spread out; no pause is longer than the polling says."""
     waits = [Polls(PENDING, ACTIVE) for _ in range(200)]
     await asyncio.gather(*(polls.followed(initial=10.0) for polls in waits))
     pauses = [polls.times[1] for polls in waits]
@@ -251,28 +251,28 @@ async def test_pauses_are_shortened_at_random_by_up_to_a_fifth() -> None:
 # --- the timeout
 
 
-async def test_a_pause_is_cut_off_by_the_timeout() -> None:
-    """A wait ends with its timeout, not a pause later, and has the resource as last seen."""
-    begun = running_loop().time()
+async def test_the_timeout_ends_a_pause() -> None:
+    """The timeout ends a wait during a pause; the error has the resource from the last poll."""
+    started = running_loop().time()
     polls = Polls(PENDING, IN_PROGRESS)
     with pytest.raises(WaitTimeoutError, match=r"^the thing is still CREATE_IN_PROGRESS after 100 s$") as caught:
         await polls.followed(initial=60.0, timeout=100.0)
-    assert running_loop().time() - begun == 100
+    assert running_loop().time() - started == 100
     assert caught.value.last is IN_PROGRESS
     assert isinstance(caught.value, TimeoutError)
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_a_look_is_cut_off_by_the_timeout() -> None:
-    """A poll in progress does not outlast the wait."""
-    begun = running_loop().time()
+async def test_the_timeout_ends_a_poll() -> None:
+    """The timeout ends a wait during a poll."""
+    started = running_loop().time()
     with pytest.raises(WaitTimeoutError):
         await Polls(PENDING, takes=1000).followed(timeout=30.0)
-    assert running_loop().time() - begun == 30
+    assert running_loop().time() - started == 30
 
 
-async def test_time_spent_by_the_caller_is_not_cut_off() -> None:
-    """A caller who dwells on an item is not interrupted there; the timeout is raised at the next step."""
+async def test_the_timeout_does_not_interrupt_the_consumer() -> None:
+    """A consumer that works on an item is not interrupted; the next step raises the timeout error."""
     things = watch(Polls(PENDING), "the thing", CREATED, Polling(timeout=10.0))
     assert await anext(things) is PENDING
     await asyncio.sleep(1000)
@@ -283,32 +283,32 @@ async def test_time_spent_by_the_caller_is_not_cut_off() -> None:
 @pytest.mark.parametrize(
     "arguments", [{"initial": 0.0}, {"maximum": 0.0}, {"multiplier": 0.5}, {"timeout": 0.0}], ids=str
 )
-def test_pollings_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
-    """A polling that would spin or could never poll cannot be made."""
+def test_invalid_pollings_are_refused(arguments: dict[str, Any]) -> None:
+    """A polling with a value out of range cannot be created."""
     with pytest.raises(ValueError, match="must be"):
         Polling(**arguments)
 
 
-# --- cancellation and leaving
+# --- cancellation and break
 
 
 @pytest.mark.parametrize("moment", [1.0, 3.0], ids=["in a poll", "in a pause"])
 async def test_a_wait_can_be_cancelled(moment: float) -> None:
-    """CancelledError passes unchanged and at once, and no task is left."""
+    """CancelledError is raised immediately and unchanged, and no task is left."""
     polls = Polls(PENDING, takes=2)
-    begun = running_loop().time()
+    started = running_loop().time()
     async with nothing_left_behind():
         task = asyncio.create_task(polls.followed())
         await asyncio.sleep(moment)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert running_loop().time() - begun == moment
+    assert running_loop().time() - started == moment
     assert len(polls.times) == 1
 
 
-async def test_leaving_a_watch_ends_its_looking() -> None:
-    """After a `break` nothing is looked at any longer."""
+async def test_a_watch_stops_polling_after_a_break() -> None:
+    """After a `break` there are no more polls."""
     polls = Polls(PENDING)
     async with nothing_left_behind():
         async for _ in watch(polls, "the thing", CREATED, Polling()):
@@ -317,8 +317,8 @@ async def test_leaving_a_watch_ends_its_looking() -> None:
     assert len(polls.times) == 1
 
 
-async def test_an_error_of_on_change_is_the_callers_own() -> None:
-    """What on_change raises ends the wait and reaches the caller."""
+async def test_an_exception_of_on_change_ends_the_wait() -> None:
+    """The exception of `on_change` is raised by the wait."""
 
     def broken(_: Thing) -> None:
         raise KeyError("mine")
@@ -328,7 +328,7 @@ async def test_an_error_of_on_change_is_the_callers_own() -> None:
 
 
 async def test_concurrent_waits_do_not_mix() -> None:
-    """A thousand waits each end at their own goal."""
+    """Each of a thousand concurrent waits ends at its own goal."""
     waits = [Polls(*[PENDING] * (number % 7), ACTIVE if number % 2 else FAILED) for number in range(1000)]
     outcomes = await asyncio.gather(*(polls.followed() for polls in waits), return_exceptions=True)
     for number, outcome in enumerate(outcomes):

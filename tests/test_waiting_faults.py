@@ -1,4 +1,4 @@
-"""Waits for a local service that throttles, fails, breaks off, restarts or forgets, all of it on virtual time."""
+"""Waits for a local service that throttles, fails, closes connections, restarts or loses its state; in virtual time."""
 
 import asyncio
 import json
@@ -39,27 +39,27 @@ from cleanroomsml_client.local.faults import RateLimit
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
 
-pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
+pytestmark = pytest.mark.virtual_time
 
 CREATED = [AudienceModelStatus.CREATE_PENDING, AudienceModelStatus.CREATE_IN_PROGRESS, AudienceModelStatus.ACTIVE]
-"""Pending for 120 s, in progress for 480 s more."""
+"""The service keeps a model pending for 120 s, then in progress for 480 s."""
 
 
 class LoopClock(Clock):
-    """The service's clock goes with the loop's virtual time."""
+    """A clock of the service that follows the virtual time of the event loop."""
 
     def __init__(self) -> None:
         super().__init__(speed=0)
         self._loop = running_loop()
-        self._loop_began = self._loop.time()
+        self._loop_start = self._loop.time()
 
     def now(self) -> datetime:
         """The simulated moment."""
-        return super().now() + timedelta(seconds=self._loop.time() - self._loop_began)
+        return super().now() + timedelta(seconds=self._loop.time() - self._loop_start)
 
 
 class Times:
-    """An observer that remembers when each attempt ended, in seconds from the first."""
+    """An observer that records when each attempt ended."""
 
     def __init__(self) -> None:
         self.all: list[float] = []
@@ -71,28 +71,28 @@ class Times:
 
     @property
     def seconds(self) -> list[float]:
-        """From the first attempt on."""
+        """Seconds since the first attempt."""
         return [time - self.all[0] for time in self.all]
 
 
 def port_of(service: LocalService) -> int:
-    """Where it listens."""
+    """Return the port of a service."""
     return int(service.endpoint_url.rpartition(":")[2])
 
 
 async def changes_of(client: Client, arn: str, **polling: Any) -> list[AudienceModel]:
-    """What a watch shows."""
+    """Return everything that a watch yields."""
     return [model async for model in watch_audience_model(client, arn, polling=Polling(**polling))]
 
 
-def reply(document: Mapping[str, object]) -> RawResponse:
-    """A success with this document."""
+def success(document: Mapping[str, object]) -> RawResponse:
+    """Return a successful response with this document."""
     return RawResponse(body=json.dumps(document), content_type="application/json")
 
 
-# --- trouble on the way
+# --- transient faults
 
-FIRE: list[Fault] = [
+FAULTS: list[Fault] = [
     Throttle(),
     Throttle(status=400, retry_after=30),
     ErrorResponse("InternalServiceException"),
@@ -105,9 +105,10 @@ FIRE: list[Fault] = [
 ]
 
 
-@pytest.mark.parametrize("fault", FIRE, ids=repr)
-async def test_a_wait_outlasts_trouble_of_one_kind(fault: Fault) -> None:
-    """While a service fails in any passing way, a wait goes on, and sees each state once when it is well again."""
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+async def test_a_wait_survives_a_transient_fault(fault: Fault) -> None:
+    """A wait continues while the service fails in one way, and afterwards yields each new status once."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
         watching = asyncio.create_task(changes_of(client, arn, timeout=3600))
@@ -117,15 +118,14 @@ async def test_a_wait_outlasts_trouble_of_one_kind(fault: Fault) -> None:
         assert not watching.done()
         service.clear_faults()
         models = await watching
-    # The pending state had passed when the trouble had.
     assert [model.status for model in models] == CREATED
 
 
-async def test_a_wait_outlasts_a_mixture(caplog: pytest.LogCaptureFixture) -> None:
-    """A wait gets through one trouble after the other, telling of each poll that came to nothing."""
+async def test_a_wait_survives_a_mix_of_faults(caplog: pytest.LogCaptureFixture) -> None:
+    """A wait survives one fault after another, and logs every failed poll."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
-        for fault in FIRE * 3:
+        for fault in FAULTS * 3:
             service.inject(fault, "GetAudienceModel", times=5)
         model = await wait_for_audience_model(client, arn)
     assert model.status is AudienceModelStatus.ACTIVE
@@ -140,26 +140,26 @@ async def test_a_wait_outlasts_a_mixture(caplog: pytest.LogCaptureFixture) -> No
     }
 
 
-async def test_endless_trouble_ends_with_the_timeout() -> None:
-    """A service that never gets well is waited for until the wait's own timeout, to the second."""
+async def test_an_outage_ends_with_the_timeout_of_the_wait() -> None:
+    """A wait for a service that stays down ends exactly with its own timeout."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
         watching = asyncio.create_task(wait_for_audience_model(client, arn, polling=Polling(timeout=1800)))
-        begun = running_loop().time()
+        started = running_loop().time()
         await asyncio.sleep(1)
         service.inject(ErrorResponse("ServiceUnavailable", "busy", 503), times=None)
         with pytest.raises(WaitTimeoutError, match=r" is still CREATE_PENDING after 1800 s$") as caught:
             await watching
-    assert running_loop().time() - begun == 1800
+    assert running_loop().time() - started == 1800
     assert caught.value.last.status is AudienceModelStatus.CREATE_PENDING
 
 
 # --- a restart
 
 
-@pytest.mark.parametrize("down", [0, 90, 3000], ids=["at once", "soon", "late"])
-async def test_a_wait_outlasts_a_restart(down: float) -> None:
-    """A service that stops and comes back with its memory is met again by the wait that it left."""
+@pytest.mark.parametrize("down", [0, 90, 3000], ids=["immediately", "after 90 s", "after 3000 s"])
+async def test_a_wait_survives_a_restart(down: float) -> None:
+    """A wait continues after the service was stopped and started again with the same state."""
     clock = LoopClock()
     async with nothing_left_behind():
         async with LocalService(clock=clock) as before:
@@ -173,7 +173,7 @@ async def test_a_wait_outlasts_a_restart(down: float) -> None:
         await asyncio.sleep(down)
         assert not watching.done()
         after = LocalService(clock=clock, port=port)
-        after._state = before._state
+        after._state = before._state  # pyright: ignore[reportPrivateUsage]
         async with after:
             models = await watching
             await connection.__aexit__(None, None, None)
@@ -182,8 +182,8 @@ async def test_a_wait_outlasts_a_restart(down: float) -> None:
 
 
 @pytest.mark.parametrize("deleting", [False, True], ids=["creation", "deletion"])
-async def test_a_restart_without_memory(*, deleting: bool) -> None:
-    """What a restarted service has forgotten is gone: the goal of a deletion, an error for everything else."""
+async def test_a_restart_without_state_loses_the_resource(*, deleting: bool) -> None:
+    """After a restart without state, the resource is not found: a deletion has its goal, any other wait fails."""
     async with nothing_left_behind():
         async with LocalService(clock=LoopClock()) as before:
             port = port_of(before)
@@ -202,11 +202,11 @@ async def test_a_restart_without_memory(*, deleting: bool) -> None:
             await connection.__aexit__(None, None, None)
 
 
-# --- what is not expected
+# --- unexpected changes
 
 
-async def test_a_resource_that_is_deleted_meanwhile() -> None:
-    """One waiter's lost cause is the other's goal: a model on its way out."""
+async def test_a_deletion_ends_both_kinds_of_waits() -> None:
+    """While a model is deleted, a wait for ACTIVE fails, and a wait for its deletion reaches its goal."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="ACTIVE")
         deleted = asyncio.create_task(wait_for_audience_model_deleted(client, arn))
@@ -220,19 +220,19 @@ async def test_a_resource_that_is_deleted_meanwhile() -> None:
             await wait_for_audience_model(client, arn)
 
 
-async def test_a_status_unknown_today() -> None:
-    """A status that AWS adds later is shown, and waited through."""
+async def test_an_unknown_status_is_yielded_and_pending() -> None:
+    """A status that AWS adds later is yielded, and the wait continues."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
         known = dict((await client.send("GetAudienceModel", audience_model_arn=arn)).document)
-        service.inject(reply(known | {"status": "CREATE_PAUSED"}), times=3)
+        service.inject(success(known | {"status": "CREATE_PAUSED"}), times=3)
         models = await changes_of(client, arn)
     assert [model.status for model in models] == ["CREATE_PAUSED", *CREATED]
     assert [model.status.is_known for model in models] == [False, True, True, True]
 
 
-async def test_what_does_not_pass_ends_a_wait_at_once() -> None:
-    """A wait does not sit out what time does not mend: a permission that is taken away."""
+async def test_a_permanent_error_ends_a_wait_immediately() -> None:
+    """A wait ends with the first poll that fails for a permanent reason, such as a missing permission."""
     async with nothing_left_behind(), LocalService(clock=LoopClock()) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
         waiting = asyncio.create_task(wait_for_audience_model(client, arn))
@@ -250,14 +250,14 @@ PAUSES = [10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0]
 DOUBLING = Polling(initial=10, maximum=60, multiplier=2)
 
 
-def at(pauses: list[float]) -> list[float]:
-    """The times of the looks between which these pauses lie."""
+def polled_at(pauses: list[float]) -> list[float]:
+    """Return the times of the polls that these pauses separate."""
     return [sum(pauses[:number]) for number in range(len(pauses) + 1)]
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_polls_over_the_wire_follow_the_polling() -> None:
-    """Requests leave exactly when the polling says, until the goal is there."""
+    """Requests are sent exactly when the polling says, until the goal is reached."""
     times = Times()
     async with (
         nothing_left_behind(),
@@ -266,13 +266,13 @@ async def test_polls_over_the_wire_follow_the_polling() -> None:
     ):
         arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
         await wait_for_audience_model(client, arn, polling=DOUBLING)
-    # In progress for 480 s.
-    assert times.seconds == at([*PAUSES, 60.0, 60.0, 60.0])
+    # The model is in progress for 480 s.
+    assert times.seconds == polled_at([*PAUSES, 60.0, 60.0, 60.0])
 
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_failing_polls_follow_the_polling() -> None:
-    """A poll that fails takes its retries' time, 0.75 s and five requests; the pause after it grows as ever."""
+    """A failing poll takes 0.75 s and five requests for its retries; the next pause grows as usual."""
     times = Times()
     async with (
         nothing_left_behind(),
@@ -283,11 +283,11 @@ async def test_failing_polls_follow_the_polling() -> None:
         service.inject(ErrorResponse("ServiceUnavailable", "busy", 503), times=10)
         await wait_for_audience_model(client, arn, polling=DOUBLING)
     retries = [0.05, 0.1, 0.2, 0.4]
-    assert times.seconds == pytest.approx(at([*retries, 10.0, *retries, 20.0, 40.0, *[60.0] * 7]))
+    assert times.seconds == pytest.approx(polled_at([*retries, 10.0, *retries, 20.0, 40.0, *[60.0] * 7]))
 
 
 async def test_jitter_stays_within_a_fifth() -> None:
-    """Over the wire, too, each pause is between four fifths of what the polling says and all of it."""
+    """Each pause between requests is between 80 % and 100 % of the pause of the polling."""
     times = Times()
     async with (
         nothing_left_behind(),
@@ -304,8 +304,8 @@ async def test_jitter_stays_within_a_fifth() -> None:
 
 @pytest.mark.usefixtures("longest_pauses")
 @pytest.mark.parametrize("leap", [86_400.0, -86_400.0], ids=["ahead", "back"])
-async def test_a_leap_of_the_wall_clock(leap: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Setting the machine's clock moves neither polls nor timeout."""
+async def test_a_change_of_the_system_clock_has_no_effect(leap: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changing the system clock affects neither polls nor timeout."""
     times = Times()
     async with (
         nothing_left_behind(),
@@ -320,17 +320,18 @@ async def test_a_leap_of_the_wall_clock(leap: float, monkeypatch: pytest.MonkeyP
         with pytest.raises(WaitTimeoutError):
             await waiting
         monkeypatch.undo()
-    assert times.seconds == at([10.0, 15.0, 22.5, 33.75])
+    assert times.seconds == polled_at([10.0, 15.0, 22.5, 33.75])
 
 
-# --- many
+# --- many waits
 
 LIMIT = 20.0
 WAITS = 60
 
 
-async def test_many_waits_share_a_narrow_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sixty waits begun together on a service that admits 20 requests a second all end where they should."""
+@pytest.mark.slow
+async def test_many_waits_share_a_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty concurrent waits for a service that accepts 20 requests per second all end as they should."""
     now = running_loop().time
 
     def on_virtual_time(per_second: float) -> RateLimit:

@@ -1,4 +1,4 @@
-"""The same work, done by each client its own way. A module each; only the worker of a competitor imports its module."""
+"""The same work, done with each client. Each has a module; only the worker of a competitor imports its module."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -17,16 +17,16 @@ COMPETITORS = {
     "aiobotocore + cattrs": "cattrs_by_hand",
     PEER: "capo",
     "boto3 in a thread": "threaded_boto3",
-    "aiohttp + json.loads": "floor",
+    "aiohttp + json.loads": "aiohttp_baseline",
 }
-"""By name, in the order of their turns; the last one does as little as can be done."""
+"""Modules by name, in the order of their turns. The last one does the least work that aiohttp allows."""
 
 CONNECTIONS = 50
-"""How many each may have open, which is our default."""
+"""How many connections each may open: our default."""
 
 
 class Competitor(Protocol):
-    """Each method does one piece of work and returns what shows that it was done."""
+    """Each method does one piece of work and returns a value that proves it."""
 
     async def get_audience_model(self) -> str:
         """The model's name."""
@@ -58,7 +58,7 @@ class Competitor(Protocol):
 
 
 def load(name: str, url: str) -> AbstractAsyncContextManager[Competitor]:
-    """A competitor, connected to the server for as long as the context lasts."""
+    """Return a context manager that connects a competitor to the server."""
     module: Any = import_module(f".{COMPETITORS[name]}", __name__)
     competitor: AbstractAsyncContextManager[Competitor] = module.connect(url)
     return competitor

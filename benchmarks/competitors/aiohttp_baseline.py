@@ -1,4 +1,4 @@
-"""The least that any client on aiohttp has to do: unsigned, unchecked, untyped."""
+"""The least work of a client built on aiohttp: no signature, no checks, no types."""
 
 import json
 from collections.abc import AsyncGenerator, Sequence
@@ -15,15 +15,15 @@ __all__ = ["connect"]
 
 
 @asynccontextmanager
-async def connect(url: str) -> AsyncGenerator["Floor"]:
-    """A plain session with the number of connections that all competitors have."""
+async def connect(url: str) -> AsyncGenerator["AiohttpBaseline"]:
+    """Open a plain session, with as many connections as every competitor."""
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     async with aiohttp.ClientSession(base_url=url, connector=connector) as session:
-        yield Floor(session)
+        yield AiohttpBaseline(session)
 
 
-class Floor:
-    """A request and json.loads."""
+class AiohttpBaseline:
+    """Sends a request and calls json.loads."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
@@ -33,17 +33,17 @@ class Floor:
             return json.loads(await response.read())
 
     async def get_audience_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         model = await self._get(f"/audience-model/{quote(fixtures.AUDIENCE_MODEL['audienceModelArn'], safe='')}")
         return str(model["name"])
 
     async def get_audience_generation_job(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         arn = quote(fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"], safe="")
         return str((await self._get(f"/audience-generation-job/{arn}"))["name"])
 
     async def get_trained_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         arn = quote(fixtures.TRAINED_MODEL["trainedModelArn"], safe="")
         return str((await self._get(f"/memberships/{fixtures.MEMBERSHIP}/trained-models/{arn}"))["name"])
 
@@ -64,13 +64,13 @@ class Floor:
             target = f"/audience-model?nextToken={page['nextToken']}"
 
     async def create_training_dataset(self) -> str:
-        """From a dict."""
+        """The ARN; the request is a dict."""
         document = {"name": "interactions", "roleArn": fixtures.ROLE, "trainingData": [fixtures.TRAINING_DATA]}
         async with self._session.post("/training-dataset", data=json.dumps(document)) as response:
             return str(json.loads(await response.read())["trainingDatasetArn"])
 
     async def get_missing(self) -> str:
-        """Nothing is raised; the code is in a header."""
+        """The error code, from a header: aiohttp raises nothing."""
         async with self._session.get(f"/audience-model/{quote(fixtures.MISSING, safe='')}") as response:
             json.loads(await response.read())
             return response.headers["x-amzn-ErrorType"]

@@ -18,7 +18,7 @@ _TABLE = _DATA["dataSource"]["glueDataSource"]
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["Capo"]:
-    """As a user connects, with the number of connections that all competitors have."""
+    """Connect as a user would, with as many connections as every competitor."""
     connections = AsyncStdNetworkHandler(
         http1={"max_connections_per_host": CONNECTIONS, "max_idle_connections_per_host": CONNECTIONS}
     )
@@ -27,22 +27,22 @@ async def connect(url: str) -> AsyncGenerator["Capo"]:
 
 
 class Capo:
-    """Methods of a generated client."""
+    """Calls methods of a generated client."""
 
     def __init__(self, client: AsyncCleanRoomsMLClient) -> None:
         self._client = client
 
     async def get_audience_model(self) -> str:
-        """A typed dict."""
+        """The name, from a typed dict."""
         return (await self._client.get_audience_model(fixtures.AUDIENCE_MODEL["audienceModelArn"]))["name"]
 
     async def get_audience_generation_job(self) -> str:
-        """A typed dict."""
+        """The name, from a typed dict."""
         arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         return (await self._client.get_audience_generation_job(arn))["name"]
 
     async def get_trained_model(self) -> str:
-        """A typed dict."""
+        """The name, from a typed dict."""
         arn = fixtures.TRAINED_MODEL["trainedModelArn"]
         return (await self._client.get_trained_model(arn, fixtures.MEMBERSHIP))["name"]
 
@@ -55,7 +55,7 @@ class Capo:
         return [summary async for summary in self._client.iter_list_audience_models()]
 
     async def create_training_dataset(self) -> str:
-        """From typed dicts."""
+        """The ARN; the request is made of typed dicts."""
         created = await self._client.create_training_dataset(
             "interactions",
             fixtures.ROLE,
@@ -80,7 +80,7 @@ class Capo:
         return created["training_dataset_arn"]
 
     async def get_missing(self) -> str:
-        """A class of its own."""
+        """The code of the client's own exception."""
         try:
             await self._client.get_audience_model(fixtures.MISSING)
         except ServiceError as error:

@@ -1,4 +1,4 @@
-"""aiobotocore, and the same classes as ours made from its dicts, as one would do it by hand with cattrs."""
+"""aiobotocore with our classes, which cattrs structures from its dicts, as a user would write it by hand."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 from collections.abc import AsyncGenerator, Sequence
@@ -26,11 +26,11 @@ def _names(type_: Any) -> Any:  # noqa: ANN401  # classes that are known only at
     return {field.name: override(rename=wire_name(field.name)) for field in attrs.fields(type_)}
 
 
-def _reader(type_: Any) -> Any:  # noqa: ANN401  # the same
+def _reader(type_: Any) -> Any:  # noqa: ANN401  # classes that are known only at run time
     return make_dict_structure_fn(type_, _converter, **_names(type_))
 
 
-def _writer(type_: Any) -> Any:  # noqa: ANN401  # the same
+def _writer(type_: Any) -> Any:  # noqa: ANN401  # classes that are known only at run time
     return make_dict_unstructure_fn(type_, _converter, _cattrs_omit_if_default=True, **_names(type_))
 
 
@@ -41,30 +41,30 @@ _converter.register_unstructure_hook_factory(attrs.has, _writer)
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["CattrsByHand"]:
-    """As a user connects."""
+    """Connect as a user would."""
     async with create_client(url) as aws:
         yield CattrsByHand(aws)
 
 
 class CattrsByHand:
-    """Our classes by way of botocore's dicts."""
+    """Structures botocore's dicts into our classes."""
 
     def __init__(self, aws: Any) -> None:  # noqa: ANN401  # aiobotocore is untyped
         self._aws = aws
 
     async def get_audience_model(self) -> str:
-        """A typed model."""
+        """The name, from a typed model."""
         arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         return _converter.structure(await self._aws.get_audience_model(audienceModelArn=arn), ml.AudienceModel).name
 
     async def get_audience_generation_job(self) -> str:
-        """A typed job."""
+        """The name, from a typed job."""
         arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         job = await self._aws.get_audience_generation_job(audienceGenerationJobArn=arn)
         return _converter.structure(job, ml.AudienceGenerationJob).name
 
     async def get_trained_model(self) -> str:
-        """A typed model."""
+        """The name, from a typed model."""
         model = await self._aws.get_trained_model(
             membershipIdentifier=fixtures.MEMBERSHIP, trainedModelArn=fixtures.TRAINED_MODEL["trainedModelArn"]
         )
@@ -83,7 +83,7 @@ class CattrsByHand:
         return models
 
     async def create_training_dataset(self) -> str:
-        """From typed values."""
+        """The ARN; the request is made of typed values."""
         dataset = _converter.structure(fixtures.TRAINING_DATA, ml.Dataset)
         created: dict[str, Any] = await self._aws.create_training_dataset(
             name="interactions", roleArn=fixtures.ROLE, trainingData=[_converter.unstructure(dataset)]

@@ -1,4 +1,4 @@
-"""cleanroomsml-client, which is what this is all about."""
+"""cleanroomsml-client itself."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -12,28 +12,28 @@ __all__ = ["connect"]
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["Ours"]:
-    """As a user connects."""
+    """Connect as a user would."""
     async with ml.connect(endpoint_url=url) as client:
         yield Ours(client)
 
 
 class Ours:
-    """Functions that take the client first."""
+    """Calls functions that take the client first."""
 
     def __init__(self, client: ml.Client) -> None:
         self._client = client
 
     async def get_audience_model(self) -> str:
-        """A typed model."""
+        """The name, from a typed model."""
         return (await ml.get_audience_model(self._client, fixtures.AUDIENCE_MODEL["audienceModelArn"])).name
 
     async def get_audience_generation_job(self) -> str:
-        """A typed job."""
+        """The name, from a typed job."""
         arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         return (await ml.get_audience_generation_job(self._client, arn)).name
 
     async def get_trained_model(self) -> str:
-        """A typed model."""
+        """The name, from a typed model."""
         arn = fixtures.TRAINED_MODEL["trainedModelArn"]
         return (await ml.get_trained_model(self._client, fixtures.MEMBERSHIP, arn)).name
 
@@ -46,7 +46,7 @@ class Ours:
         return [summary async for summary in ml.list_audience_models(self._client)]
 
     async def create_training_dataset(self) -> str:
-        """From typed values."""
+        """The ARN; the request is made of typed values."""
         data = fixtures.TRAINING_DATA["inputConfig"]
         table = data["dataSource"]["glueDataSource"]
         dataset = ml.Dataset(
@@ -70,7 +70,7 @@ class Ours:
         )
 
     async def get_missing(self) -> str:
-        """A class of its own."""
+        """The code of an exception that has a class of its own."""
         try:
             await ml.get_audience_model(self._client, fixtures.MISSING)
         except ml.ResourceNotFoundError as error:

@@ -16,38 +16,38 @@ __all__ = ["RawAiobotocore", "connect", "create_client"]
 
 
 def create_client(url: str) -> Any:  # noqa: ANN401  # aiobotocore is untyped
-    """With the number of connections that all competitors have, and nothing else changed."""
+    """Return a client with default settings, except for the number of connections of every competitor."""
     config = AioConfig(max_pool_connections=CONNECTIONS)
     return get_session().create_client("cleanroomsml", endpoint_url=url, config=config)
 
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["RawAiobotocore"]:
-    """As a user connects."""
+    """Connect as a user would."""
     async with create_client(url) as aws:
         yield RawAiobotocore(aws)
 
 
 class RawAiobotocore:
-    """Methods of a client made at run time."""
+    """Calls methods that botocore generates at run time."""
 
-    def __init__(self, aws: Any) -> None:  # noqa: ANN401  # the same
+    def __init__(self, aws: Any) -> None:  # noqa: ANN401  # aiobotocore is untyped
         self._aws = aws
 
     async def get_audience_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         model: dict[str, Any] = await self._aws.get_audience_model(audienceModelArn=arn)
         return str(model["name"])
 
     async def get_audience_generation_job(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         arn = fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"]
         job: dict[str, Any] = await self._aws.get_audience_generation_job(audienceGenerationJobArn=arn)
         return str(job["name"])
 
     async def get_trained_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         model: dict[str, Any] = await self._aws.get_trained_model(
             membershipIdentifier=fixtures.MEMBERSHIP, trainedModelArn=fixtures.TRAINED_MODEL["trainedModelArn"]
         )
@@ -67,7 +67,7 @@ class RawAiobotocore:
         return models
 
     async def create_training_dataset(self) -> str:
-        """From a dict."""
+        """The ARN; the request is a dict."""
         created: dict[str, Any] = await self._aws.create_training_dataset(
             name="interactions", roleArn=fixtures.ROLE, trainingData=[fixtures.TRAINING_DATA]
         )

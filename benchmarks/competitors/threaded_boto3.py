@@ -1,4 +1,4 @@
-"""boto3, each call in a thread, as an asyncio program has to call it."""
+"""boto3, with each call in a thread, because it would block the event loop."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 import asyncio
@@ -18,7 +18,7 @@ __all__ = ["connect"]
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["ThreadedBoto3"]:
-    """As a user connects, with the number of connections that all competitors have."""
+    """Connect as a user would, with as many connections as every competitor."""
     config = Config(max_pool_connections=CONNECTIONS)
     aws: Any = boto3.client("cleanroomsml", endpoint_url=url, config=config)
     yield ThreadedBoto3(aws)
@@ -26,19 +26,19 @@ async def connect(url: str) -> AsyncGenerator["ThreadedBoto3"]:
 
 
 class ThreadedBoto3:
-    """Methods of a client made at run time."""
+    """Calls methods that botocore generates at run time."""
 
     def __init__(self, aws: Any) -> None:  # noqa: ANN401  # boto3 is untyped
         self._aws = aws
 
     async def get_audience_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         arn = fixtures.AUDIENCE_MODEL["audienceModelArn"]
         model: dict[str, Any] = await asyncio.to_thread(self._aws.get_audience_model, audienceModelArn=arn)
         return str(model["name"])
 
     async def get_audience_generation_job(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         job: dict[str, Any] = await asyncio.to_thread(
             self._aws.get_audience_generation_job,
             audienceGenerationJobArn=fixtures.AUDIENCE_GENERATION_JOB["audienceGenerationJobArn"],
@@ -46,7 +46,7 @@ class ThreadedBoto3:
         return str(job["name"])
 
     async def get_trained_model(self) -> str:
-        """A dict."""
+        """The name, from a dict."""
         model: dict[str, Any] = await asyncio.to_thread(
             self._aws.get_trained_model,
             membershipIdentifier=fixtures.MEMBERSHIP,
@@ -61,7 +61,7 @@ class ThreadedBoto3:
         return models
 
     async def drain(self) -> Sequence[object]:
-        """Dicts, all of them in one go of the thread."""
+        """Dicts; one thread fetches all pages."""
         return await asyncio.to_thread(self._drain)
 
     def _drain(self) -> Sequence[object]:
@@ -69,7 +69,7 @@ class ThreadedBoto3:
         return [model for page in pages for model in page["audienceModels"]]
 
     async def create_training_dataset(self) -> str:
-        """From a dict."""
+        """The ARN; the request is a dict."""
         created: dict[str, Any] = await asyncio.to_thread(
             self._aws.create_training_dataset,
             name="interactions",

@@ -54,7 +54,7 @@ class AudienceGenerationJobDataSource:
     data_source: S3ConfigMap | None = None
     """A file of JSON lines, each an object with a `user_id`. None: the seed comes from a query."""
     sql_parameters: ProtectedQuerySQLParameters | None = attrs.field(default=None, repr=False)
-    """A query that selects the `user_id`s. None: the seed comes from a file."""
+    """A query that selects users by their `user_id`. None: the seed comes from a file."""
     sql_compute_configuration: ComputeConfiguration | None = None
     """The machines that run the query. None: AWS's default."""
 
@@ -167,8 +167,8 @@ async def start_audience_generation_job(
             `list_configured_audience_models` lists it.
         seed_audience: The users to find similar ones of: a file in Amazon S3, or a query in the collaboration.
         include_seed_in_output: True: audiences include the users of the seed. None: they do not.
-        collaboration_id: The UUID of the collaboration that the job belongs to; see `aws cleanrooms
-            list-collaborations`. Needed to use another account's model. None: the job belongs to no collaboration.
+        collaboration_id: The UUID of the collaboration that the job belongs to; see
+            `aws cleanrooms list-collaborations`. Needed to use another account's model. None: no collaboration.
         tags: Labels of the new job, at most 50; keys have 1-128 characters, values 0-256. None: no tags.
         description: Free text, up to 255 characters.
 

@@ -52,7 +52,7 @@ class AudienceSize:
 
     type: AudienceSizeType
     value: int
-    """1 or more: users or percent, as `type` says."""
+    """1 or more: users or percent, as the type says."""
 
 
 class MetricsStatus(OpenEnum):

@@ -1,4 +1,4 @@
-"""`connect`: every argument, every configuration, and those that cannot be used."""
+"""`connect`: its arguments, the AWS configuration, and invalid configurations."""
 
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,8 @@ async def create(client: Client) -> str:
     return await create_audience_model(client, name="a", training_dataset_arn=DATASET)
 
 
-async def test_every_argument_of_connect(aws_home: Path) -> None:
-    """Region, profile, endpoint, configuration, retry policy and observer all take effect."""
+async def test_every_argument_of_connect_has_an_effect(aws_home: Path) -> None:
+    """Region, profile, endpoint, configuration, retry policy and observer all have an effect."""
     (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
     (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
     recorded: list[Attempt] = []
@@ -57,8 +57,8 @@ async def test_every_argument_of_connect(aws_home: Path) -> None:
     assert client.retry is NO_RETRY
 
 
-async def test_the_profile_gives_the_region(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without region_name the standard AWS configuration decides."""
+async def test_the_profile_sets_the_region(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `region_name` the standard AWS configuration decides."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     (aws_home / "config").write_text("[profile work]\nregion = eu-west-1\n")
     (aws_home / "credentials").write_text("[work]\naws_access_key_id = WORKKEY\naws_secret_access_key = x\n")
@@ -68,15 +68,15 @@ async def test_the_profile_gives_the_region(aws_home: Path, monkeypatch: pytest.
 
 
 async def test_the_user_agent_names_this_package() -> None:
-    """The service sees which client calls."""
+    """The user agent has the name and the version of this package."""
     async with serving(response(200, MODEL)) as (server, client):
         await get_audience_model(client, ARN)
     assert f"cleanroomsml-client/{__version__}" in server.requests[0].headers["user-agent"]
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_CLEANROOMSML", "AWS_ENDPOINT_URL"])
-async def test_the_endpoint_of_the_environment_is_honoured(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A standard endpoint variable needs no code."""
+async def test_endpoint_variables_are_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard environment variables for endpoints are used."""
     async with nothing_left_behind(), FaultServer(response(200, MODEL)) as server:
         monkeypatch.setenv(variable, server.url)
         async with connect() as client:
@@ -85,7 +85,7 @@ async def test_the_endpoint_of_the_environment_is_honoured(variable: str, monkey
 
 
 async def test_botocores_retries_are_off() -> None:
-    """Under NO_RETRY a failing call is one request at the server, whatever AWS's variables say."""
+    """With NO_RETRY a failing call sends one request."""
     async with serving(error(500, "InternalServiceException"), retry=NO_RETRY) as (server, client):
         with pytest.raises(InternalServiceError):
             await get_audience_model(client, ARN)
@@ -95,7 +95,7 @@ async def test_botocores_retries_are_off() -> None:
 async def test_botocores_retries_stay_off_in_every_configuration(
     aws_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the environment, nor a profile, nor a session's default configuration turns them on again."""
+    """Neither the environment, nor a profile, nor the default configuration of a session enables botocore's retries."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
     monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
     (aws_home / "config").write_text("[default]\nmax_attempts = 7\nretry_mode = legacy\n")
@@ -108,21 +108,21 @@ async def test_botocores_retries_stay_off_in_every_configuration(
 
 
 async def test_a_configuration_takes_precedence() -> None:
-    """What the caller configures wins over ours, botocore's retries and the read timeout included."""
+    """The `config` of a caller overrides our settings, also those for botocore's retries and the read timeout."""
     config = AioConfig(retries={"total_max_attempts": 3, "mode": "standard"}, read_timeout=2)
     async with serving(error(500, "InternalServiceException"), retry=NO_RETRY, config=config) as (server, client):
         with pytest.raises(InternalServiceError):
             await get_audience_model(client, ARN)
         assert len(server.requests) == 3
     async with serving((STALL,), retry=NO_RETRY, config=config) as (server, client):
-        begun = running_loop().time()
+        started = running_loop().time()
         with pytest.raises(TransportError):
             await create(client)
-        assert running_loop().time() - begun >= 2
+        assert running_loop().time() - started >= 2
 
 
-async def test_a_sessions_default_configuration_takes_precedence() -> None:
-    """What the session's owner configured wins over ours, but for botocore's retries."""
+async def test_the_default_configuration_of_a_session_is_used() -> None:
+    """The default configuration of a session is used, except for botocore's retries."""
     session: Any = AioSession()
     session.set_default_client_config(AioConfig(user_agent_extra="the-session/1"))
     async with serving(response(200, MODEL), session=session) as (server, client):
@@ -130,8 +130,8 @@ async def test_a_sessions_default_configuration_takes_precedence() -> None:
     assert "the-session/1" in server.requests[0].headers["user-agent"]
 
 
-async def test_a_session_is_used_but_not_changed() -> None:
-    """Another client of the same session gets botocore's own dicts, during and after our client's life."""
+async def test_a_session_is_not_modified() -> None:
+    """Another client of the same session returns botocore's own dicts, while our client is open and afterwards."""
     session: Any = AioSession()
     async with FaultServer(response(200, MODEL)) as server:
 
@@ -153,11 +153,11 @@ async def test_a_session_is_used_but_not_changed() -> None:
     assert session.get_default_client_config() is None
 
 
-# --- configurations that cannot be used
+# --- invalid configurations
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         ({"profile_name": "nobody"}, "nobody"),
         ({"endpoint_url": "not a url"}, "not a url"),
@@ -167,25 +167,25 @@ async def test_a_session_is_used_but_not_changed() -> None:
     ],
     ids=["unknown profile", "endpoint with spaces", "endpoint without scheme", "bad region", "profile and session"],
 )
-async def test_a_configuration_that_cannot_be_used(arguments: dict[str, Any], said: str) -> None:
-    """Connecting with it is a RequestError that names what is wrong."""
+async def test_an_invalid_configuration(arguments: dict[str, Any], expected: str) -> None:
+    """Connecting raises a RequestError that names the invalid value."""
     async with nothing_left_behind():
-        with pytest.raises(RequestError, match=said) as caught:
+        with pytest.raises(RequestError, match=expected) as caught:
             async with connect(**arguments):
                 pytest.fail("there is no client")
         assert caught.value.operation is None
 
 
-async def test_without_a_region_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing region shows when connecting."""
+async def test_a_missing_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connecting without a region raises a RequestError."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(RequestError, match="region"):
         async with connect():
             pytest.fail("there is no client")
 
 
-async def test_without_credentials_a_call_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Absent credentials show at the first call, as what they are."""
+async def test_missing_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials the first call raises a CredentialsError, and nothing is sent."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     async with serving(response(200, MODEL)) as (server, client):
@@ -195,8 +195,8 @@ async def test_without_credentials_a_call_is_never_sent(monkeypatch: pytest.Monk
     assert server.requests == []
 
 
-async def test_incomplete_credentials_make_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a key pair shows when connecting."""
+async def test_incomplete_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connecting with half a key pair raises a CredentialsError."""
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY") as caught:
         async with connect():
@@ -204,8 +204,8 @@ async def test_incomplete_credentials_make_no_client(monkeypatch: pytest.MonkeyP
     assert caught.value.operation is None
 
 
-async def test_another_services_refusal_is_about_credentials(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """STS refusing to assume the profile's role is a CredentialsError, not the service's AccessDeniedError."""
+async def test_a_refusal_of_sts_is_a_credentials_error(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If STS refuses the role of the profile, a CredentialsError is raised, not an AccessDeniedError."""
     refusal = response(
         403,
         b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>",
@@ -224,8 +224,8 @@ async def test_another_services_refusal_is_about_credentials(aws_home: Path, mon
         assert len(sts.requests) == 1
 
 
-async def test_credentials_that_cannot_be_refreshed(aws_home: Path) -> None:
-    """A credential process that fails is a CredentialsError."""
+async def test_a_failing_credential_process(aws_home: Path) -> None:
+    """A credential process that fails raises a CredentialsError."""
     (aws_home / "config").write_text("[profile work]\ncredential_process = false\n")
     with pytest.raises(CredentialsError, match="custom-process") as caught:
         async with connect(profile_name="work"):
@@ -233,8 +233,8 @@ async def test_credentials_that_cannot_be_refreshed(aws_home: Path) -> None:
     assert caught.value.operation is None
 
 
-async def test_credentials_that_come_back_expired(aws_home: Path) -> None:
-    """A credential process that gives expired credentials is a CredentialsError."""
+async def test_a_credential_process_with_expired_credentials(aws_home: Path) -> None:
+    """A credential process that returns expired credentials raises a CredentialsError."""
     program = aws_home / "program"
     program.write_text(
         '#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "K", "SecretAccessKey": "x", "SessionToken": "t",'

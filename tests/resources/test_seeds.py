@@ -1,6 +1,6 @@
-"""AWS's reference of two get operations, member by member: what it names arrives, typed.
+"""Two get operations, compared with AWS's reference member by member.
 
-Each response stands here twice: as it is on the wire, and by member as it is to arrive.
+Each response is written twice: as it is on the wire, and as the members that are expected.
 """
 
 from collections.abc import Awaitable, Callable
@@ -134,31 +134,31 @@ _JOB_MEMBERS: dict[str, object] = {
 
 
 def _assert_exactly(value: object, expected: object) -> None:
-    # The repr differs for 1.0 and 1, and for a member of an enum and its text, at any depth; equality does not.
+    # Equality is not enough: 1 equals 1.0, and a member of an enum equals its text. Their reprs differ, at any depth.
     assert (type(value), value, repr(value)) == (type(expected), expected, repr(expected))
 
 
 @pytest.mark.parametrize("member", _MODEL_MEMBERS)
-def test_every_member_of_an_audience_model_arrives(member: str) -> None:
-    """A documented member of an audience model arrives with its value and exactly its type."""
+def test_every_member_of_an_audience_model_is_read(member: str) -> None:
+    """A documented member of an audience model is read with its value and its exact type."""
     _assert_exactly(getattr(structure(_MODEL_WIRE, AudienceModel), member), _MODEL_MEMBERS[member])
 
 
 @pytest.mark.parametrize("member", _JOB_MEMBERS)
-def test_every_member_of_an_audience_generation_job_arrives(member: str) -> None:
-    """A documented member of an audience generation job arrives with its value and exactly its type."""
+def test_every_member_of_an_audience_generation_job_is_read(member: str) -> None:
+    """A documented member of an audience generation job is read with its value and its exact type."""
     _assert_exactly(getattr(structure(_JOB_WIRE, AudienceGenerationJob), member), _JOB_MEMBERS[member])
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_both_booleans_arrive(*, value: bool) -> None:
-    """`includeSeedInOutput` arrives as the boolean that was sent: a false one is not an absent one."""
+def test_both_values_of_a_boolean_are_read(*, value: bool) -> None:
+    """`includeSeedInOutput` is read as the boolean that was sent; False does not read as absent."""
     job = structure(_JOB_WIRE | {"includeSeedInOutput": value}, AudienceGenerationJob)
     assert job.include_seed_in_output is value
 
 
-def test_an_audience_model_without_metrics_has_none() -> None:
-    """Metrics that the service leaves out read as empty, and nothing else changes."""
+def test_absent_metrics_are_empty() -> None:
+    """Absent metrics read as empty, and nothing else changes."""
     without = attrs.evolve(structure(_MODEL_WIRE, AudienceModel), metrics=())
     left_out = {name: value for name, value in _MODEL_WIRE.items() if name != "metrics"}
     _assert_exactly(structure(left_out, AudienceModel), without)
@@ -187,8 +187,8 @@ _METRIC_TYPES = ("NORMALIZED_DISCOUNTED_CUMULATIVE_GAIN", "MEAN_RECIPROCAL_RANK"
         (AudienceSizeType, ("ABSOLUTE", "PERCENTAGE")),
     ],
 )
-def test_every_documented_value_is_a_member_of_its_enum(enum: type[OpenEnum], values: tuple[str, ...]) -> None:
-    """A documented value is read as the enum's member of that name, and the enum has no others."""
+def test_an_enum_has_exactly_the_documented_values(enum: type[OpenEnum], values: tuple[str, ...]) -> None:
+    """A documented value is read as the member with that name, and the enum has no other members."""
     assert [structure(value, enum) for value in values] == list(enum)
     for value in values:
         assert structure(value, enum) is enum[value]
@@ -201,10 +201,10 @@ def test_every_documented_value_is_a_member_of_its_enum(enum: type[OpenEnum], va
         (get_audience_generation_job, _JOB_ARN, _JOB_WIRE, AudienceGenerationJob, "/audience-generation-job/"),
     ],
 )
-async def test_a_get_function_loses_nothing_on_the_way(
+async def test_a_get_function_returns_every_member(
     get: Callable[[Client, str], Awaitable[object]], arn: str, wire: dict[str, Any], class_: type[object], target: str
 ) -> None:
-    """A get function returns all that was on the wire, members that botocore does not know included."""
+    """A get function returns all members on the wire, also those that botocore does not know."""
     async with FaultServer(response(200, wire)) as server, connect(endpoint_url=server.url) as client:
         resource = await get(client, arn)
     _assert_exactly(resource, structure(wire, class_))
@@ -232,7 +232,7 @@ async def test_every_documented_exception_is_raised(
     status: int,
     class_: type[ServiceError],
 ) -> None:
-    """A documented exception is raised as its own class, with the facts of the answer, after a single request."""
+    """A documented exception is raised as its own class, with the facts of the response, after one request."""
     refusal = error(status, code, "not this one", {"x-amzn-RequestId": f"request-{status}"})
     async with FaultServer(refusal) as server, connect(endpoint_url=server.url) as client:
         with pytest.raises(ServiceError) as caught:

@@ -1,4 +1,4 @@
-"""What naming no version means differs by operation, and no wait looks at another version than was meant."""
+"""Calls without `version_identifier`: get returns the latest version, other operations use the base version."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,7 +19,7 @@ from cleanroomsml_client.local import Clock, LocalService
 
 
 def add_versions(service: LocalService, *, status: str) -> tuple[str, str]:
-    """A membership and a trained model of two versions: an ACTIVE base, and one in this status."""
+    """Add a trained model with an ACTIVE base version and a version with this status; return membership and model."""
     model = service.add_trained_model(name="base")
     membership = model.split("/")[1]
     channels = [{"trainedModelArn": model, "channelName": "model"}]
@@ -29,8 +29,8 @@ def add_versions(service: LocalService, *, status: str) -> tuple[str, str]:
     return membership, model
 
 
-async def test_a_wait_for_training_takes_the_latest() -> None:
-    """Waiting for a model without naming a version ends with the latest one, as get shows it."""
+async def test_a_wait_for_training_polls_the_latest_version() -> None:
+    """A wait for a model without `version_identifier` returns the latest version, as get does."""
     async with LocalService(speed=1e6) as service, service.connect() as client:
         membership, model = add_versions(service, status="ACTIVE")
         ready = await wait_for_trained_model(client, membership, model)
@@ -39,10 +39,10 @@ async def test_a_wait_for_training_takes_the_latest() -> None:
 
 
 @pytest.mark.parametrize("wait", [wait_for_trained_model_cancelled, wait_for_trained_model_output_deleted])
-async def test_a_wait_for_the_base_version_does_not_poll_another(
+async def test_a_wait_for_the_base_version_refuses_several_versions(
     wait: Callable[..., Awaitable[TrainedModel | None]],
 ) -> None:
-    """To name no version means the base version; where get would show a later one, the wait says so."""
+    """A wait that means the base version raises an error if a poll would return a later version."""
     async with LocalService(speed=1e6) as service, service.connect() as client:
         membership, model = add_versions(service, status="INACTIVE")
         with pytest.raises(RequestError, match="has several versions; pass version_identifier") as caught:
@@ -50,8 +50,8 @@ async def test_a_wait_for_the_base_version_does_not_poll_another(
         assert caught.value.operation == "GetTrainedModel"
 
 
-async def test_the_only_version_needs_no_name() -> None:
-    """While there is only the base version, cancelling, deleting and their waits need no identifier."""
+async def test_a_single_version_needs_no_identifier() -> None:
+    """With only the base version, cancelling, deleting and their waits need no `version_identifier`."""
     clock = Clock(speed=0)
     async with LocalService(clock=clock) as service, service.connect() as client:
         training = service.add_trained_model(status="CREATE_IN_PROGRESS")

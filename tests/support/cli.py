@@ -1,4 +1,4 @@
-"""What the tests of the program share: resources of a membership, a server in a thread, the lines on a screen."""
+"""Helpers for tests of the program: resources of a membership, a server in a thread, the lines on a screen."""
 
 import asyncio
 import re
@@ -62,7 +62,7 @@ MEMBERS: dict[str, object] = {
 
 
 class RequestClock(Clock):
-    """A clock on which each request that the service received took 100 simulated seconds."""
+    """A clock that advances by 100 simulated seconds with each request that the service receives."""
 
     def __init__(self) -> None:
         super().__init__(speed=0, start=START)

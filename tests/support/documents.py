@@ -1,4 +1,4 @@
-"""Documents for the codec: classes to read them as, valid ones, spoilt ones, and a second idea of what fits a type."""
+"""Documents for tests of the codec: classes, valid and damaged documents, and a second check of types."""
 
 import copy
 import functools
@@ -24,7 +24,7 @@ from cleanroomsml_client.resources.audience_models import (
 )
 
 Json = Any
-"""Whatever a body may hold, or a parser may make of it."""
+"""Any JSON value, or what a parser converts it to."""
 Declared = Any
 """A type as an attrs field declares it."""
 
@@ -49,7 +49,7 @@ class Leaf:
 
 @attrs.frozen(kw_only=True)
 class Branch:
-    """A class of classes."""
+    """A class with nested classes."""
 
     leaf: Leaf
     leaves: tuple[Leaf, ...] = ()
@@ -112,33 +112,33 @@ MODEL: dict[str, Any] = {
 JANUARY = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-# --- what fits a type: written a second time, independent of the code under test
+# --- which value fits which type: a second implementation, independent of the code under test
 
 
 def without_none(declared: Declared) -> Declared:
-    """The type of a member that is there."""
+    """Return the type of a member that is present."""
     if get_origin(declared) in {types.UnionType, Union}:
         (declared,) = (arg for arg in get_args(declared) if arg is not type(None))
     return declared
 
 
 def is_a(value: Json, type_: type) -> bool:
-    """Whether a value is of exactly this type."""
+    """Return whether a value has exactly this type."""
     return type(value) is type_
 
 
 def is_generic(declared: Declared, origin: Declared) -> bool:
-    """Whether a declared type is a list or a map."""
+    """Return whether a declared type is such a list or map."""
     return bool(get_origin(declared) == origin)
 
 
 def is_class(declared: Declared, base: type) -> bool:
-    """Whether a declared type is a class below `base`."""
+    """Return whether a declared type is a subclass of `base`."""
     return isinstance(declared, type) and issubclass(declared, base)
 
 
 def is_exactly(value: Json, declared: Declared) -> bool:
-    """Whether an object that was read is of exactly its declared type, and so is all that it holds."""
+    """Return whether an object that was read has exactly its declared type, and so have all its members."""
     if without_none(declared) is not declared:
         return value is None or is_exactly(value, without_none(declared))
     if declared is float:
@@ -153,7 +153,7 @@ def is_exactly(value: Json, declared: Declared) -> bool:
 
 
 def holds_exactly(value: Json, declared: Declared) -> bool:
-    """Whether the members of an instance, or the text of an enum, are of exactly their declared types."""
+    """Return whether the members of an instance, or the text of an enum, have exactly their declared types."""
     if is_class(declared, OpenEnum):
         return is_a(value.value, str)
     if not attrs.has(declared):
@@ -165,7 +165,7 @@ def holds_exactly(value: Json, declared: Declared) -> bool:
 
 
 def is_time(value: Json) -> bool:
-    """Whether a value tells a moment that Python can hold."""
+    """Return whether a value is a time that Python can represent."""
     if is_a(value, int) or is_a(value, float):
         return bool(-62135596800 <= value < 253402300800)
     try:
@@ -176,7 +176,7 @@ def is_time(value: Json) -> bool:
 
 
 def parts(value: Json, declared: Declared) -> Iterator[tuple[Any, Any]]:
-    """What a list or object holds, each with its declared type; None for an absent required member."""
+    """Yield the items of a list or object, each with its declared type; None for a missing required member."""
     if is_generic(declared, tuple) and is_a(value, list):
         yield from ((item, get_args(declared)[0]) for item in value)
     if attrs.has(declared) and is_a(value, dict):
@@ -187,7 +187,7 @@ def parts(value: Json, declared: Declared) -> Iterator[tuple[Any, Any]]:
 
 
 def fits(value: Json, declared: Declared) -> bool:
-    """Whether a value on the wire can be read as this type."""
+    """Return whether a value on the wire can be read as this type."""
     if declared is float:
         return (is_a(value, int) or is_a(value, float)) and bool(abs(value) <= sys.float_info.max)
     if declared is datetime:
@@ -203,7 +203,7 @@ def fits(value: Json, declared: Declared) -> bool:
 
 
 def fits_union(value: dict[str, Json], declared: Declared) -> bool:
-    """Whether an object has the one member that makes it a union."""
+    """Return whether an object has exactly one member, as a union needs it."""
     present = {name: member for name, member in value.items() if member is not None and name != "__type"}
     types_ = {wire_name(field.name): without_none(field.type) for field in attrs.fields(declared)}
     match list(present.items()):
@@ -215,8 +215,8 @@ def fits_union(value: dict[str, Json], declared: Declared) -> bool:
             return len(found) == 1
 
 
-def assert_leads_to_offence(path: str, document: Json, declared: Declared) -> None:
-    """The path's end is what does not fit, and nothing inside of it is to blame instead."""
+def assert_path_is_right(path: str, document: Json, declared: Declared) -> None:
+    """Check that the value at the path does not fit, and that everything inside that value does."""
     assert re.fullmatch(r"\$(\.\w+|\[\d+\])*", path)
     value: Json = document
     steps: list[tuple[str, str]] = re.findall(r"\.(\w+)|\[(\d+)\]", path)
@@ -232,7 +232,7 @@ def assert_leads_to_offence(path: str, document: Json, declared: Declared) -> No
 
 
 def outcome(function: Callable[..., Json], *arguments: object) -> Json:
-    """What a function returns, or the MalformedError that it raises; any other exception is a failure."""
+    """Return the result of a function or the MalformedError that it raises; any other exception is a failure."""
     try:
         return function(*arguments)
     except MalformedError as error:
@@ -240,7 +240,7 @@ def outcome(function: Callable[..., Json], *arguments: object) -> Json:
 
 
 def assert_read_or_refused(document: Json, declared: Declared) -> None:
-    """What fits becomes an instance of exact types, what does not is refused at its place."""
+    """Check that a valid document is read as exact types, and any other is refused with the right path."""
     read = outcome(structure, document, declared)
     if fits(document, declared):
         assert is_exactly(read, declared)
@@ -248,10 +248,10 @@ def assert_read_or_refused(document: Json, declared: Declared) -> None:
     else:
         assert type(read) is MalformedError
         assert not read.incomplete
-        assert_leads_to_offence(read.path, document, declared)
+        assert_path_is_right(read.path, document, declared)
 
 
-# --- documents: valid ones from the declared types, then spoilt
+# --- valid documents, made from the declared types, and damaged ones
 
 SETTINGS = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -269,7 +269,7 @@ ZONES: Any = st.sampled_from(
     ]
 )
 # botocore's parser makes datetimes with dateutil's zones.
-DATETIMES = st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001  # zones are drawn
+DATETIMES = st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001  # hypothesis chooses the zones
 JUNK = st.recursive(
     st.none()
     | st.booleans()
@@ -285,7 +285,7 @@ NAMES = TEXT | st.sampled_from(["SDK_UNKNOWN_MEMBER", "__type", "unknownVariant"
 
 
 def wire(declared: Declared, times: st.SearchStrategy[Any] = ISO_TIMES, *, least: int = 0) -> st.SearchStrategy[Any]:
-    """Valid documents of a type, with `least` items in its list or map; an optional member is absent or not empty."""
+    """Return valid documents of a type, with at least `least` items in a list or map; no optional member is empty."""
     scalars: dict[Any, st.SearchStrategy[Any]] = {
         str: TEXT,
         int: st.integers(),
@@ -316,21 +316,21 @@ def wire(declared: Declared, times: st.SearchStrategy[Any] = ISO_TIMES, *, least
 
 
 def places(value: Json) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document, as its container and its key or index."""
+    """Yield every place in a document, as its container and its key or index."""
     items = value.items() if is_a(value, dict) else enumerate(value) if is_a(value, list) else ()
     for key, inner in items:
         yield value, key
         yield from places(inner)
 
 
-def spoil(document: Json, data: st.DataObject) -> None:
+def damage(document: Json, data: st.DataObject) -> None:
     """Change one place of a document."""
     found = list(places(document)) or [(document, "new")]
     container, key = data.draw(st.sampled_from(found))
     member = container.pop(key, None) if is_a(container, dict) else container.pop(key)
 
     def put(value: Json) -> None:
-        # At the end of an object, and thereby reordered.
+        # In an object the member moves to the end, so that the order changes, too.
         container.__setitem__(key, value) if is_a(container, dict) else container.insert(key, value)
 
     match data.draw(st.sampled_from(["drop", "null", "replace", "nest", "bury", "add", "swap"])):

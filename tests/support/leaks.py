@@ -1,4 +1,4 @@
-"""What a call must not leave behind."""
+"""A check that a call leaves no task, socket or warning behind."""
 
 import asyncio
 import gc
@@ -13,14 +13,14 @@ __all__ = ["nothing_left_behind"]
 
 @asynccontextmanager
 async def nothing_left_behind() -> AsyncGenerator[None]:
-    """Check that no task, no socket and no complaint to the event loop outlives the context.
+    """Check that no task and no open socket remains, and that nothing was reported to the event loop's handler.
 
-    Complaints are such as "exception was never retrieved" and "unclosed connection". Warnings are errors anyway.
+    asyncio reports, for example, "exception was never retrieved" and "unclosed connection". Warnings are errors anyway.
     """
     loop = running_loop()
     tasks, sockets = asyncio.all_tasks(), loop.open_sockets
-    complaints: list[dict[str, Any]] = []
-    loop.set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    reports: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: reports.append(context))
     # Collecting takes long if it has to visit everything that was imported.
     gc.freeze()
     yield
@@ -31,5 +31,5 @@ async def nothing_left_behind() -> AsyncGenerator[None]:
     gc.unfreeze()
     assert asyncio.all_tasks() == tasks
     assert loop.open_sockets == sockets
-    assert complaints == []
+    assert reports == []
     loop.set_exception_handler(None)

@@ -15,27 +15,27 @@ SUCCESS = Response(operation=_OPERATION, status=200, request_id="request-2", att
 
 
 def service_error(code: str, status: int, retry_after: float | None = None) -> ServiceError:
-    """An error of the service."""
+    """Return an error of the service."""
     return service_error_class(code)("no", _OPERATION, code, status, "request-1", 1, retry_after)
 
 
 def sent() -> TransportError:
-    """A connection that failed after the request was sent."""
+    """Return the error of a connection that failed after the request was sent."""
     return TransportError("reset", _OPERATION, 1, request_sent=True)
 
 
 def not_sent() -> TransportError:
-    """A connection that failed before the request was sent."""
+    """Return the error of a connection that failed before the request was sent."""
     return TransportError("not_sent", _OPERATION, 1, request_sent=False)
 
 
 def truncated() -> ResponseError:
-    """Truncated JSON."""
+    """Return the error for truncated JSON."""
     return ResponseError("the body is truncated", _OPERATION, "$", "request-1", 1, incomplete=True)
 
 
 def not_json() -> ResponseError:
-    """A body that is not JSON."""
+    """Return the error for a body that is not JSON."""
     return ResponseError("the body is not JSON", _OPERATION, "$", "request-1", 1)
 
 

@@ -1,4 +1,4 @@
-"""Programs, run within the test's own process."""
+"""Programs that run in the process of the test."""
 
 from importlib import import_module
 from pathlib import Path
@@ -11,4 +11,4 @@ def run_as_module(package: str) -> None:
     """
     program = Path(str(import_module(f"{package}.__main__").__file__))
     code = compile(program.read_bytes(), program, "exec")
-    exec(code, {"__name__": "__main__", "__package__": package})  # noqa: S102  # it is our own program
+    exec(code, {"__name__": "__main__", "__package__": package})  # noqa: S102  # the program is part of this package

@@ -1,4 +1,4 @@
-"""A client of a scripted server, and an audience model for it to serve."""
+"""A client of a scripted server, and an audience model for its responses."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Tests that are marked `virtual_time`."""
+"""Access to the event loop of tests that are marked `virtual_time`."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ __all__ = ["running_loop"]
 
 
 def running_loop() -> VirtualTimeLoop:
-    """The loop of a test that is marked `virtual_time`."""
+    """Return the event loop of a test that is marked `virtual_time`."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop), "mark the test with @pytest.mark.virtual_time"
     return loop

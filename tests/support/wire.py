@@ -74,7 +74,7 @@ class Request:
 def response(
     status: int, body: object = b"", headers: Mapping[str, str] | None = None, *, version: str = "1.1"
 ) -> bytes:
-    """A response with the right Content-Length unless `headers` has one. A body that is not bytes is sent as JSON."""
+    """Return a response; its Content-Length is right unless `headers` has one. Any body but bytes becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"Content-Type": "application/json", "x-amzn-RequestId": "request-1"} | dict(headers or {})
     if "Transfer-Encoding" not in sent:
@@ -86,18 +86,18 @@ def response(
 def error(
     status: int, code: str, message: str = "no", headers: Mapping[str, str] | None = None, **members: object
 ) -> bytes:
-    """An error response of the service: the code in a header, the message in the body."""
+    """Return an error response of the service: the code in a header, the message in the body."""
     return response(status, {"message": message, **members}, {"x-amzn-ErrorType": code, **(headers or {})})
 
 
 def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
-    """A success in chunks; `end` follows the last piece."""
+    """Return a success in chunks; `end` follows the last piece."""
     body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
     return response(200, body + end, {"Transfer-Encoding": "chunked"})
 
 
 def gzipped(document: object) -> bytes:
-    """A compressed success, which no request asks for."""
+    """Return a compressed success, which no request asks for."""
     return response(200, gzip.compress(json.dumps(document).encode()), {"Content-Encoding": "gzip"})
 
 
