@@ -1,5 +1,7 @@
 """The benchmarks can run, and their pages are the ones that they would write."""
 
+# pyright: reportPrivateUsage=false
+
 import re
 from importlib.util import find_spec
 from pathlib import Path

@@ -45,7 +45,7 @@ def test_classes_pickle_by_a_public_path(name: str) -> None:
     """No pickled class names a module with an underscore, and each is found again."""
     pickled = pickle.dumps(_CLASSES[name], protocol=4)
     assert not [module for module in _modules(pickled) if "._" in module]
-    assert pickle.loads(pickled) is _CLASSES[name]  # noqa: S301  # made here
+    assert pickle.loads(pickled) is _CLASSES[name]  # noqa: S301  # pickled in this test
 
 
 @pytest.mark.parametrize("name", _ENGINE)
@@ -53,7 +53,7 @@ def test_engine_classes_are_of_the_package(name: str) -> None:
     """An instance of an engine class pickles under the name of the package and is equal afterwards."""
     pickled = pickle.dumps(_ENGINE[name], protocol=4)
     assert "cleanroomsml_client" in _modules(pickled)
-    assert pickle.loads(pickled) == _ENGINE[name]  # noqa: S301  # made here
+    assert pickle.loads(pickled) == _ENGINE[name]  # noqa: S301  # pickled in this test
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_model_classes_pickle(class_: Any) -> None:
     instance = make(class_) if attrs.has(class_) else next(iter(class_))
     pickled = pickle.dumps(instance, protocol=4)
     assert not [module for module in _modules(pickled) if "._" in module]
-    assert pickle.loads(pickled) == instance  # noqa: S301  # made here
+    assert pickle.loads(pickled) == instance  # noqa: S301  # pickled in this test
 
 
 def test_an_error_pickles_by_a_public_path() -> None:

@@ -1,4 +1,4 @@
-"""What is passed in place of a `Client`: one clear sentence for each mistake, before anything is sent."""
+"""Wrong values in place of a `Client`: each raises an error with one sentence of advice, and nothing is sent."""
 
 import inspect
 from typing import Any
@@ -14,13 +14,14 @@ from cleanroomsml_client import (
     get_audience_model,
     list_audience_models,
     wait_for_audience_model,
+    watch_audience_model,
 )
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/m-1"
 
 
 async def assert_refused(client: Any, advice: str) -> None:
-    """Check that a get, a list and a wait raise the same RequestError."""
+    """Check that a get, a list, a wait and a watch raise the same RequestError."""
     with pytest.raises(RequestError) as caught:
         await get_audience_model(client, _ARN)
     assert caught.value.message == f"GetAudienceModel: {advice}"
@@ -30,6 +31,9 @@ async def assert_refused(client: Any, advice: str) -> None:
     assert caught.value.message == f"ListAudienceModels: {advice}"
     with pytest.raises(RequestError) as caught:
         await wait_for_audience_model(client, _ARN)
+    assert caught.value.message == f"GetAudienceModel: {advice}"
+    with pytest.raises(RequestError) as caught:
+        await anext(watch_audience_model(client, _ARN))
     assert caught.value.message == f"GetAudienceModel: {advice}"
 
 
@@ -56,12 +60,12 @@ async def test_connect_that_was_not_entered() -> None:
     )
 
 
-async def test_something_else() -> None:
-    """Any other value is named by its type."""
+async def test_any_other_value() -> None:
+    """The error for any other value names its type."""
     await assert_refused("us-east-1", "the first argument must be a Client, not str")
     await assert_refused(None, "the first argument must be a Client, not NoneType")
 
 
-def test_the_signature_shows_policies_only() -> None:
+def test_the_signature_of_client_shows_no_shared_state() -> None:
     """The constructor takes the aiobotocore client, the retry policy and the observer, and no shared state."""
     assert list(inspect.signature(Client).parameters) == ["aws", "retry", "observer"]

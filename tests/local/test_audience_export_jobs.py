@@ -12,7 +12,7 @@ def export(job_arn: str, size_type: str = "PERCENTAGE", value: int = 5, **member
     return {"name": "e", "audienceGenerationJobArn": job_arn, "audienceSize": size, **members}
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_audience_export_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """Starting an export returns nothing; the list has the job, with the location of the configured model."""
     job = service.add_audience_generation_job()
     assert await boto("start_audience_export_job", **export(job, description="d")) == {}

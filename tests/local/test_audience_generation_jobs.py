@@ -16,7 +16,7 @@ def job(configured_arn: str, **members: object) -> dict[str, Any]:
     return {"name": "j", "configuredAudienceModelArn": configured_arn, "seedAudience": SEED, **members}
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_audience_generation_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A job becomes ACTIVE, has metrics only then, and is deleted step by step."""
     configured = service.add_configured_audience_model()
     request = job(configured, description="d", collaborationId=COLLABORATION, tags={"team": "ads"})

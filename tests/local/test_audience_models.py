@@ -17,7 +17,7 @@ async def statuses(boto: Boto, clock: Clock, arn: str, *seconds: float) -> list[
     return statuses
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_audience_model_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A model is pending, then in progress, then ACTIVE; deleting takes as many steps, and ends in nothing."""
     dataset = service.add_training_dataset()
     window = {

@@ -66,7 +66,7 @@ def room(service: LocalService, connect_boto: Callable[..., Boto]) -> Room:
 
 
 @pytest.mark.parametrize("family", ["configured_model_algorithm_association", "ml_input_channel", "trained_model"])
-async def test_get(room: Room, family: str) -> None:
+async def test_get_of_a_shared_resource(room: Room, family: str) -> None:
     """Members see each other's resources and who made them, but no keys, tags, environment or hyperparameters."""
     identity = room.identity(family)
     full = await room.we(f"get_{family}", membershipIdentifier=room.mine, **identity)

@@ -27,7 +27,7 @@ def configured(audience_model_arn: str, **members: object) -> dict[str, Any]:
     }
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_configured_audience_model_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A configured model is ACTIVE at once with AWS's defaults, is changed in part, and goes at once."""
     request = configured(service.add_audience_model(), description="d", tags={"team": "ads"})
     created = await boto("create_configured_audience_model", **request)

@@ -2,7 +2,7 @@ from cleanroomsml_client.local import Clock, LocalService
 from tests.local.conftest import Boto
 
 
-async def test_life(boto: Boto, clock: Clock) -> None:
+async def test_configured_model_algorithm_lifecycle(boto: Boto, clock: Clock) -> None:
     """An algorithm is there at once, with all that it was created with, and gone at once."""
     request = {
         "name": "a",

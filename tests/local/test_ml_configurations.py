@@ -10,7 +10,7 @@ def location(name: str) -> dict[str, Any]:
     return {"destination": destination, "roleArn": "arn:aws:iam::111122223333:role/writer"}
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_ml_configuration_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A membership has no configuration, then one, which another takes the place of, then none again."""
     identity = {"membershipIdentifier": service.add_membership()}
     name = f"membership/{identity['membershipIdentifier']}/ml-configuration"

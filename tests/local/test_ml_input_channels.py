@@ -34,7 +34,7 @@ def request(service: LocalService, **sql: object) -> dict[str, Any]:
     }
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_ml_input_channel_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A channel is filled, has a size, and stays without data when that is deleted."""
     sent: dict[str, Any] = {**request(service), "description": "d", "tags": {"a": "b"}}
     sent |= {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k"}

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from aiobotocore.config import AioConfig
 
-from cleanroomsml_client import get_audience_model
+from cleanroomsml_client import AudienceModelStatus, ResourceNotFoundError, delete_audience_model, get_audience_model
 from cleanroomsml_client.local import Clock, Durations, LocalService
 from cleanroomsml_client.local.handlers import HANDLERS
 from cleanroomsml_client.local.service_model import load
 from tests.local.conftest import Boto, Http
 
 
-async def test_seen_requests(boto: Boto, service: LocalService) -> None:
+async def test_recorded_requests(boto: Boto, service: LocalService) -> None:
     """Every request is recorded with its parameters and the status of its response, but without credentials."""
     service.add_training_dataset()
     await boto("list_training_datasets", maxResults=5)
@@ -148,3 +148,18 @@ async def test_unsigned(http: Http, service: LocalService, connect_boto: Callabl
     assert '"name": "here"' in (await http("GET", "/training-dataset")).body
     signed = await connect_boto()("list_training_datasets")
     assert signed["trainingDatasets"][0]["name"] == "here"
+
+
+async def test_durations_can_be_set() -> None:
+    """A transition that starts after `durations` was set takes as long as it says."""
+    clock = Clock(speed=0)
+    async with LocalService(clock=clock) as service, service.connect() as client:
+        assert service.durations == Durations()
+        service.durations = Durations(delete=(5, 5))
+        arn = service.add_audience_model()
+        await delete_audience_model(client, arn)
+        clock.advance(9)
+        assert (await get_audience_model(client, arn)).status is AudienceModelStatus.DELETE_IN_PROGRESS
+        clock.advance(1)
+        with pytest.raises(ResourceNotFoundError):
+            await get_audience_model(client, arn)

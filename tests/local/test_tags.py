@@ -34,7 +34,7 @@ async def test_missing(boto: Boto) -> None:
     assert await boto.refused("untag_resource", resourceArn=arn, tagKeys=["a"]) == message
 
 
-async def test_fifty(boto: Boto, service: LocalService) -> None:
+async def test_fifty_tags_at_most(boto: Boto, service: LocalService) -> None:
     """A resource has at most fifty tags; replacing one is not adding one."""
     arn = service.add_training_dataset(tags={str(number): "" for number in range(50)})
     await boto("tag_resource", resourceArn=arn, tags={"0": "new"})

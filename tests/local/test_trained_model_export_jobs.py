@@ -21,7 +21,7 @@ def listing(service: LocalService, sent: dict[str, Any], **filters: str) -> dict
     return {"collaborationIdentifier": collaboration, "trainedModelArn": sent["trainedModelArn"], **filters}
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_trained_model_export_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """Starting an export returns nothing; the list of the collaboration has the job."""
     sent = {**await request(boto, service), "description": "d"}
     where = listing(service, sent)

@@ -33,7 +33,7 @@ async def request(boto: Boto, service: LocalService, receiver: str = "1111222233
     }
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_trained_model_inference_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A job uses the association of its model, and has the status of metrics and logs, in lists, too."""
     sent: dict[str, Any] = await request(boto, service) | {
         "containerExecutionParameters": {"maxPayloadInMB": 5},

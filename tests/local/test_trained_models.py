@@ -45,7 +45,7 @@ async def status_of(boto: Boto, arn: str, **version: str) -> str:
     return status
 
 
-async def test_life(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_trained_model_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
     """A model is trained, has the status of metrics and logs, and stays without output when that is deleted."""
     sent: dict[str, Any] = request(service) | {
         "hyperparameters": {"depth": "3"},

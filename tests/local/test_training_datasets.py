@@ -15,7 +15,7 @@ DATASET = {
 }
 
 
-async def test_life(boto: Boto) -> None:
+async def test_training_dataset_lifecycle(boto: Boto) -> None:
     """A dataset is ACTIVE at once, listed without its details, and gone at once."""
     created = await boto("create_training_dataset", **DATASET, description="all of 2026", tags={"team": "ads"})
     arn = created["trainingDatasetArn"]

@@ -13,19 +13,19 @@ _FUNCTIONS = [name for name in PUBLIC_NAMES if inspect.isfunction(getattr(cleanr
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_every_operation_has_its_function(operation: Operation) -> None:
-    """Each operation is one public function, a coroutine function unless it makes pages."""
+def test_every_operation_has_a_function(operation: Operation) -> None:
+    """Each operation has a public function: a coroutine function, or one that returns pages."""
     assert inspect.iscoroutinefunction(function_of(operation)) is (operation.paginator is None)
 
 
 @pytest.mark.parametrize("name", [name for name in _FUNCTIONS if not name.startswith(("wait_for_", "watch_"))])
 def test_every_function_is_an_operation(name: str) -> None:
-    """Each public function is an operation of the service, `connect`, or waits."""
+    """Each public function is an operation of the service, `connect`, a wait or a watch."""
     assert name in {"connect", *(operation.function for operation in OPERATIONS)}
 
 
 def _parameter_problems(operation: Operation, parameter: Member, ours: inspect.Parameter) -> Iterator[str]:
-    """What is wrong with a parameter that both sides have."""
+    """Yield what is wrong with a parameter that both sides have."""
     subject = f"{operation.function}({ours.name})"
     expected = parameter_type(parameter.shape)
     if parameter.is_required and ours.default is not ours.empty:
@@ -64,14 +64,14 @@ def _signature_problems(operation: Operation) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_parameters(operation: Operation) -> None:
-    """A function takes exactly the operation's parameters, with their types; those of the path may be positional."""
+def test_parameters_of_a_function(operation: Operation) -> None:
+    """A function has exactly the parameters of the operation, with their types; those in the path can be positional."""
     problems = sorted(_signature_problems(operation))
     assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_return(operation: Operation) -> None:
+def test_return_type_of_a_function(operation: Operation) -> None:
     """A function returns the class of its output, the only member, or nothing; pages if there is a paginator."""
     ours = inspect.signature(function_of(operation)).return_annotation
     expected = return_type(operation)
@@ -79,8 +79,8 @@ def test_return(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("operation", [operation for operation in OPERATIONS if operation.paginator], ids=str)
-def test_paginator(operation: Operation) -> None:
-    """Each paginator hands on `nextToken` and takes `maxResults`, as `Pages` takes for granted."""
+def test_every_paginator_uses_the_same_tokens(operation: Operation) -> None:
+    """Each paginator uses `nextToken` and `maxResults`, as `Pages` requires."""
     assert operation.paginator == {
         "input_token": "nextToken",
         "output_token": "nextToken",
@@ -90,7 +90,7 @@ def test_paginator(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_listing_has_a_paginator(operation: Operation) -> None:
-    """Each operation that takes a page token has a paginator."""
+def test_every_list_has_a_paginator(operation: Operation) -> None:
+    """Each operation with a page token has a paginator."""
     takes_token = any(parameter.wire == "nextToken" for parameter in operation.parameters)
     assert takes_token is (operation.paginator is not None)

@@ -27,13 +27,13 @@ def _body(operation: Operation, *, is_full: bool) -> dict[str, Any]:
     return Generator(is_full).values(members(operation.output), operation.name)
 
 
-def _wire(value: object) -> Any:  # whatever JSON has
-    """What we would send, as JSON would bring it back."""
+def _wire(value: object) -> Any:  # any JSON value
+    """Return what we would send, after serialization as JSON."""
     return json.loads(json.dumps(encode(value), default=iso))
 
 
-def _differences(actual: Any, expected: Any, path: str) -> Iterator[str]:  # whatever JSON has
-    """The first thing on each branch that differs, in value or type."""
+def _differences(actual: Any, expected: Any, path: str) -> Iterator[str]:  # any JSON value
+    """Yield each place where values or types differ."""
     if type(actual) is not type(expected):
         yield f"{path}: {actual!r}, not {expected!r}"
     elif isinstance(actual, dict):
@@ -54,7 +54,7 @@ def _assert_same(actual: object, expected: object, path: str) -> None:
 
 
 async def _perform(operation: Operation, sent: dict[str, Any], *bodies: object) -> tuple[Any, list[Request]]:
-    """Call the function so that this is sent; what it returned, a list of pages for pages, and the requests."""
+    """Call the function with arguments for this input; return its result, pages as a list, and the requests."""
     positional, by_keyword = arguments(operation, sent)
     async with exchange(*(response(200, body) for body in bodies)) as (client, server):
         result = function_of(operation)(client, *positional, **by_keyword)
@@ -67,8 +67,8 @@ async def _perform(operation: Operation, sent: dict[str, Any], *bodies: object) 
 
 @full_and_minimal
 @pytest.mark.parametrize("operation", [operation for operation in _OTHERS if operation.output is not None], ids=str)
-async def test_answer(operation: Operation, *, is_full: bool) -> None:
-    """An answer, read and written again, is what was sent: nothing lost, nothing added."""
+async def test_response_of_an_operation(operation: Operation, *, is_full: bool) -> None:
+    """A response that is read and encoded again equals what the server sent."""
     sent = _body(operation, is_full=is_full)
     returned, _ = await _perform(operation, _parameters(operation, is_full=False), sent)
     member = returned_member(operation)
@@ -77,15 +77,15 @@ async def test_answer(operation: Operation, *, is_full: bool) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}"], ids=["nothing", "empty object"])
 @pytest.mark.parametrize("operation", [operation for operation in _OTHERS if operation.output is None], ids=str)
-async def test_answer_without_output(operation: Operation, body: bytes) -> None:
-    """An operation without output returns None, whichever kind of nothing is answered."""
+async def test_response_without_output(operation: Operation, body: bytes) -> None:
+    """An operation without output returns None, for an empty body and for an empty object."""
     returned, _ = await _perform(operation, _parameters(operation, is_full=False), body)
     assert returned is None
 
 
 @pytest.mark.parametrize("operation", _PAGINATED, ids=str)
-async def test_pages(operation: Operation) -> None:
-    """A full page and a minimal last one, read and written again, are what was sent; the token leads on."""
+async def test_pages_of_a_list(operation: Operation) -> None:
+    """A full page and a minimal last page, read and encoded again, equal what the server sent; the token is used."""
     first, last = _body(operation, is_full=True), _body(operation, is_full=False)
     pages, requests = await _perform(operation, _parameters(operation, is_full=False), first, last)
     expected = [first[operation.items.wire], last[operation.items.wire]]
@@ -106,7 +106,7 @@ def _query(request: Request) -> list[tuple[str, str]]:
 
 
 def _expected_path(operation: Operation, sent: dict[str, Any]) -> str:
-    """The model's path; each parameter is one segment of it, whatever it is made of."""
+    """Return the path of the model, with each parameter as one escaped segment."""
     return operation.uri.format(**{name: quote(sent[name], safe="") for name in operation.identity})
 
 
@@ -115,22 +115,22 @@ def _expected_query(operation: Operation, sent: dict[str, Any]) -> list[tuple[st
     for parameter in operation.parameters:
         if parameter.location == "querystring" and parameter.wire in sent:
             value = sent[parameter.wire]
-            # A list repeats the key.
+            # For a list the key is repeated.
             items: list[object] = value if parameter.shape.type_name == "list" else [value]
             query += [(parameter.wire, str(item)) for item in items]
     return sorted(query)
 
 
 def _expected_body(operation: Operation, sent: dict[str, Any]) -> object:
-    """The members that travel in the body; None: this operation has no body."""
+    """Return the members in the body; None: the operation has no body."""
     in_body = [parameter.wire for parameter in operation.parameters if parameter.location == "body"]
     return {name: sent[name] for name in in_body if name in sent} if in_body else None
 
 
 @full_and_minimal
 @every_operation
-async def test_request(operation: Operation, *, is_full: bool) -> None:
-    """A call's parameters reach the wire exactly: method, path, query and body hold them, and nothing else."""
+async def test_request_of_an_operation(operation: Operation, *, is_full: bool) -> None:
+    """Method, path, query and body of a request contain exactly the parameters of the call."""
     sent = _parameters(operation, is_full=is_full)
     _, [request] = await _perform(operation, sent, _body(operation, is_full=False))
     assert request.method == operation.method

@@ -24,7 +24,7 @@ def _name(shape: Shape) -> str:
     return str(shape.name)
 
 
-def _public(shape: Shape) -> Any:  # whichever class it is
+def _public(shape: Shape) -> Any:  # any class
     name = class_name(shape)
     if name not in PUBLIC_NAMES:
         pytest.fail(f"{name}: botocore has {shape.name}, but there is no such public class")
@@ -35,14 +35,14 @@ def _public(shape: Shape) -> Any:  # whichever class it is
 
 
 def _field_problems(subject: str, member: Member, field: "attrs.Attribute[Any]", structure: Shape) -> Iterator[str]:
-    """What is wrong with a member that both sides have."""
+    """Yield what is wrong with a member that both sides have."""
     expected = field_type(member.shape)
     if wire_name(field.name) != member.wire:
         yield f"{subject}: on the wire it is {wire_name(field.name)}, botocore says {member.wire}"
     if member.is_required and field.default is not attrs.NOTHING:
         yield f"{subject}: botocore requires it"
     if not member.is_required:
-        # Which member of a union is there shows even when it is empty.
+        # An empty list or map in a union still shows which member is set, so there an absent one is None.
         reads_as_empty = member.shape.type_name in {"list", "map"} and not structure.is_tagged_union
         empty: Mapping[str, tuple[()] | Mapping[str, str]] = {"list": (), "map": FrozenDict[str, str]()}
         absent = empty[member.shape.type_name] if reads_as_empty else None
@@ -53,7 +53,7 @@ def _field_problems(subject: str, member: Member, field: "attrs.Attribute[Any]",
             yield f"{subject}: absent it reads as {field.default!r}, not {absent!r}"
     if field.type != expected:
         yield f"{subject}: its type is {spelled(field.type)}, botocore's is {spelled(expected)}"
-    # A structure that is sensitive hides its own members, so what refers to it is free to show that it is there.
+    # A sensitive structure hides its own members, so a field with it may show that it is present.
     is_sensitive = "sensitive" in member.shape.metadata
     must_hide = "sensitive" in structure.metadata or (is_sensitive and member.shape.type_name != "structure")
     if field.repr and must_hide:
@@ -62,7 +62,7 @@ def _field_problems(subject: str, member: Member, field: "attrs.Attribute[Any]",
         yield f"{subject}: reprs hide it, and botocore does not say that it is sensitive"
 
 
-def _class_problems(class_: Any, shape: Shape) -> Iterator[str]:  # whichever class it is
+def _class_problems(class_: Any, shape: Shape) -> Iterator[str]:  # any class
     name = class_.__name__
     theirs = {member.name: member for member in members(shape)}
     ours: dict[str, Any] = {field.name: field for field in attrs.fields(class_)}
@@ -82,8 +82,8 @@ def _class_problems(class_: Any, shape: Shape) -> Iterator[str]:  # whichever cl
 
 
 @pytest.mark.parametrize("shape", _CLASSES, ids=_name)
-def test_class(shape: Shape) -> None:
-    """A structure is a public class with exactly its members: names, requiredness, types, what reprs may show."""
+def test_class_of_a_structure(shape: Shape) -> None:
+    """A structure is a public class with exactly its members: names, types, which are required, which reprs show."""
     problems = sorted(_class_problems(_public(shape), shape))
     assert not problems, "\n".join(problems)
 
@@ -99,8 +99,8 @@ _ATTRS_CLASSES = [
 
 
 @pytest.mark.parametrize("class_", _ATTRS_CLASSES, ids=lambda class_: class_.__name__)
-def test_class_is_a_frozen_value(class_: Any) -> None:  # whichever class it is
-    """An instance never changes, has no room for more, and is made by keyword only."""
+def test_classes_are_frozen_values(class_: Any) -> None:  # any class
+    """An instance cannot change, has slots only, and is created with keyword arguments."""
     instance = object.__new__(class_)
     assert not hasattr(instance, "__dict__")
     for field in attrs.fields(class_):
@@ -129,8 +129,8 @@ def _enum_problems(enum: type[OpenEnum], shape: Shape) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("shape", ENUMS, ids=_name)
-def test_enum(shape: Shape) -> None:
-    """An enum is a public open enum with exactly its values, each under a name that spells it."""
+def test_class_of_an_enum(shape: Shape) -> None:
+    """An enum is a public open enum with exactly its values, whose names are spelled like the values."""
     enum = _public(shape)
     assert issubclass(enum, OpenEnum)
     problems = sorted(_enum_problems(enum, shape))
@@ -141,8 +141,8 @@ def test_enum(shape: Shape) -> None:
 
 
 @pytest.mark.parametrize("shape", ERRORS, ids=_name)
-def test_error(shape: Shape) -> None:
-    """An error is a public exception, found by its code, with exactly its members beside those of every refusal."""
+def test_class_of_an_error(shape: Shape) -> None:
+    """An error is a public exception, chosen by its code, with its own members and those of every service error."""
     class_ = service_error_class(shape.name)
     name = shape.name.removesuffix("Exception") + "Error"
     assert class_.__name__ == name, f"{name}: botocore has {shape.name}, read here as {class_.__name__}"
@@ -153,7 +153,7 @@ def test_error(shape: Shape) -> None:
     differing = (ours.keys() - of_all) ^ (theirs.keys() - of_all)
     assert not differing, f"{name}: only one side has {', '.join(sorted(differing))}"
     for member in theirs.keys() - {"message"}:
-        # An error is read whatever it lacks.
+        # An error is read even if members are missing.
         expected = field_type(theirs[member].shape) | None
         assert ours[member].type == expected, f"{name}.{member}: its type is not {spelled(expected)}"
 
@@ -169,15 +169,15 @@ _EXPECTED = (
 
 
 @pytest.mark.parametrize("name", PUBLIC_NAMES)
-def test_every_public_name_has_a_counterpart(name: str) -> None:
-    """Each public name is botocore's, the engine's, a waiter's, or stands in the table of differences."""
+def test_every_public_name_is_accounted_for(name: str) -> None:
+    """Each public name is in botocore's model, in the engine, a wait, or in the table of differences."""
     waits = name.startswith(("wait_for_", "watch_")) and inspect.isfunction(getattr(cleanroomsml_client, name))
     assert waits or name in _EXPECTED or is_invented(name), f"{name}: botocore has no such name"
 
 
 @pytest.mark.parametrize("name", sorted(ENGINE))
-def test_the_engine_is_public(name: str) -> None:
-    """Each name of the engine's is exported."""
+def test_the_engine_is_exported(name: str) -> None:
+    """Each name of the engine is exported."""
     assert name in PUBLIC_NAMES
 
 
@@ -204,8 +204,8 @@ _WITHOUT_DIFFERENCES = {
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.theirs or difference.ours)
-def test_difference_is_one(difference: Difference) -> None:
-    """Each row of the table is needed: botocore has what it renames or drops, and has not what it invents."""
+def test_every_difference_is_needed(difference: Difference) -> None:
+    """Each row of the table is needed: botocore has what it renames or drops, and does not have what it adds."""
     if difference.theirs is not None:
         assert any(re.fullmatch(difference.theirs, name) for name in _THEIRS), "botocore has no such name any longer"
     else:

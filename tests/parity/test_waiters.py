@@ -30,16 +30,16 @@ _NAME = "export job"
 
 @attrs.frozen
 class _Waiter:
-    """What ends a wait and how; every status not named here is waited out."""
+    """How each status ends a wait; a status that is not listed does not end it."""
 
     subject: str
     operation: str
     success: tuple[str, ...]
     failure: tuple[str, ...]
     absent: str = _NOT_FOUND
-    """What it means that there is no such resource."""
+    """How a wait ends if the resource does not exist."""
     found_by: tuple[str, ...] = ()
-    """Arguments beside those that are part of the path."""
+    """Further arguments, which are not part of the path."""
 
     def __str__(self) -> str:
         return self.subject
@@ -112,54 +112,54 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 def _status_of(operation: Operation) -> Any:  # a botocore shape
-    """The enum of what the operation answers."""
+    """Return the enum of the status in the response of an operation."""
     resource = operation.output if operation.paginator is None else operation.items.shape.member
     return next(member.shape for member in members(resource) if member.wire == "status")
 
 
-class _Aws:
-    """An aiobotocore client, or all that waiting needs of one: it gives these answers, whatever is called."""
+class _FakeAws:
+    """An aiobotocore client that returns these responses in order, for any operation."""
 
-    def __init__(self, *answers: dict[str, Any] | ClientError) -> None:
-        self._answers = iter(answers)
+    def __init__(self, *responses: dict[str, Any] | ClientError) -> None:
+        self._responses = iter(responses)
 
     def __getattr__(self, operation: str) -> Callable[..., Awaitable[dict[str, Any]]]:
-        async def answer(**_: object) -> dict[str, Any]:
-            following = next(self._answers)
+        async def respond(**_: object) -> dict[str, Any]:
+            following = next(self._responses)
             if isinstance(following, dict):
                 return following | {"ResponseMetadata": {"HTTPStatusCode": 200}}
             raise following
 
-        return answer
+        return respond
 
 
 def _refusal(waiter: _Waiter, code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, waiter.operation)
 
 
-def _answers(waiter: _Waiter, name: str) -> dict[str, dict[str, Any]]:
-    """An answer for each status, known or not."""
+def _responses(waiter: _Waiter, name: str) -> dict[str, dict[str, Any]]:
+    """Return a response for each status, known or not."""
     operation = _OPERATIONS[waiter.operation]
-    answers: dict[str, dict[str, Any]] = {}
+    responses: dict[str, dict[str, Any]] = {}
     for status in (*_status_of(operation).enum, _UNKNOWN):
         document = Generator(is_full=False).values(members(operation.output), operation.name)
         resource = document if operation.paginator is None else document[operation.items.wire][0]
         resource |= {"name": name, "status": status}
-        answers[status] = document
-    return answers
+        responses[status] = document
+    return responses
 
 
 async def _end(waiter: _Waiter, prefix: str, first: dict[str, Any] | ClientError) -> str:
-    """How a wait ends that gets this answer first; a refusal at the second look tells that there was one."""
+    """Return how a wait ends whose first poll gets this response; the second poll ends it with AccessDeniedError."""
     operation = _OPERATIONS[waiter.operation]
     required = [parameter for parameter in operation.parameters if parameter.is_required]
     positional, _ = arguments(operation, Generator(is_full=False).values(required, operation.name))
-    client = Client(_Aws(first, _refusal(waiter, "AccessDeniedException")), NO_RETRY)
+    client = Client(_FakeAws(first, _refusal(waiter, "AccessDeniedException")), NO_RETRY)
     polling = Polling(initial=0.001, maximum=0.001)
     result = _function(prefix + waiter.subject)(client, *positional, *waiter.found_by, polling=polling)
     try:
         if prefix == "watch_":
-            async for _seen in result:
+            async for _ in result:
                 pass
         else:
             await result
@@ -174,9 +174,9 @@ async def _end(waiter: _Waiter, prefix: str, first: dict[str, Any] | ClientError
 
 @watch_and_wait
 @every_waiter
-async def test_each_status(waiter: _Waiter, prefix: str) -> None:
-    """A wait succeeds, fails or goes on by the status that it sees, as the table says."""
-    ends = {status: await _end(waiter, prefix, first) for status, first in _answers(waiter, _NAME).items()}
+async def test_each_status_ends_a_wait_as_in_the_table(waiter: _Waiter, prefix: str) -> None:
+    """A wait succeeds, fails or continues for each status as the table says."""
+    ends = {status: await _end(waiter, prefix, first) for status, first in _responses(waiter, _NAME).items()}
     expected = dict.fromkeys(ends, _PENDING)
     expected |= dict.fromkeys(waiter.success, _SUCCESS) | dict.fromkeys(waiter.failure, _FAILURE)
     differing = [
@@ -187,25 +187,25 @@ async def test_each_status(waiter: _Waiter, prefix: str) -> None:
 
 @watch_and_wait
 @every_waiter
-async def test_absent(waiter: _Waiter, prefix: str) -> None:
-    """A resource that is not there is an error, the goal of a deletion, or, found by name in a list, yet to come."""
+async def test_a_missing_resource_ends_a_wait_as_in_the_table(waiter: _Waiter, prefix: str) -> None:
+    """A missing resource is an error or the goal of a deletion; a job that is found by its name may still appear."""
     if _OPERATIONS[waiter.operation].paginator is None:
         end = await _end(waiter, prefix, _refusal(waiter, "ResourceNotFoundException"))
     else:
-        end = await _end(waiter, prefix, _answers(waiter, "another export job")["ACTIVE"])
+        end = await _end(waiter, prefix, _responses(waiter, "another export job")["ACTIVE"])
     assert end == waiter.absent
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC_NAMES if name.startswith(("wait_for_", "watch_"))])
 def test_every_waiter_is_in_the_table(name: str) -> None:
-    """Each public function that waits is held to the table."""
+    """Each public function that waits is in the table."""
     assert name.removeprefix("wait_for_").removeprefix("watch_") in {waiter.subject for waiter in _WAITERS}
 
 
 @watch_and_wait
 @pytest.mark.parametrize("waiter", [waiter for waiter in _WAITERS if waiter.operation.startswith("Get")], ids=str)
-def test_identity(waiter: _Waiter, prefix: str) -> None:
-    """A wait takes what the get function takes to find the resource, and `polling` and `on_change` by keyword."""
+def test_a_wait_has_the_parameters_of_get(waiter: _Waiter, prefix: str) -> None:
+    """A wait has the parameters of the get function, and `polling` and `on_change` as keywords."""
     get = inspect.signature(function_of(_OPERATIONS[waiter.operation])).parameters
     waits = dict(inspect.signature(_function(prefix + waiter.subject)).parameters)
     own = [waits.pop(name) for name in ("polling", "on_change") if name in waits]
@@ -216,12 +216,12 @@ def test_identity(waiter: _Waiter, prefix: str) -> None:
 
 @every_waiter
 def test_a_wait_returns_the_resource(waiter: _Waiter) -> None:
-    """A wait returns the resource that its watch yields, or nothing where it may be gone by then."""
+    """A wait returns the resource that its watch yields, or None if the resource may be deleted by then."""
     operation = _OPERATIONS[waiter.operation]
-    seen = inspect.signature(_function(f"watch_{waiter.subject}")).return_annotation
+    watched = inspect.signature(_function(f"watch_{waiter.subject}")).return_annotation
     returned = inspect.signature(_function(f"wait_for_{waiter.subject}")).return_annotation
-    answered = inspect.signature(function_of(operation)).return_annotation
-    resource = answered if operation.paginator is None else answered.__args__[0]
-    assert get_origin(seen) is AsyncIterator
-    assert get_args(seen) == (resource,)
+    got = inspect.signature(function_of(operation)).return_annotation
+    resource = got if operation.paginator is None else got.__args__[0]
+    assert get_origin(watched) is AsyncIterator
+    assert get_args(watched) == (resource,)
     assert returned == (None if waiter.absent == _SUCCESS else resource)

@@ -1,4 +1,4 @@
-"""What type checkers accept, and what they find in it. Only they read this file: nothing runs it."""
+"""Code that type checkers accept, with the types that they infer. Nothing runs this file."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -129,7 +129,7 @@ def failing(error: ServiceError | WaitError) -> None:
 
 
 def is_settled(model: AudienceModel) -> bool:
-    """Every status known today is named, so the checker finds nothing that falls through."""
+    """Every known status has a case, so the checker finds no value for the last one."""
     match model.status:
         case AudienceModelStatus.ACTIVE | AudienceModelStatus.CREATE_FAILED | AudienceModelStatus.DELETE_FAILED:
             return True

@@ -1,6 +1,6 @@
-"""What type checkers refuse. Only they read this file: nothing runs it.
+"""Mistakes that type checkers find. Nothing runs this file.
 
-A comment before each mistake says what mypy, pyright and ty find in it. A test compares: neither more nor less.
+The comment before a mistake has the rules of mypy, pyright and ty that report it. A test compares them exactly.
 """
 
 from datetime import UTC, datetime

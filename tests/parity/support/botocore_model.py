@@ -1,6 +1,6 @@
-"""The installed botocore's model of the service, as far as parity needs it."""
+"""The service model of the installed botocore, as far as the parity tests need it."""
 
-# botocore is untyped: what its model returns stays Any, or is given its type here.
+# botocore has no types: values of its model stay Any, or get their type here.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ class Member:
 
     @property
     def name(self) -> str:
-        """As Python writes it."""
+        """The name in Python's spelling."""
         return str(xform_name(self.wire))
 
 
 def members(structure: Shape) -> tuple[Member, ...]:
-    """The members of a structure; none for an operation without input or output."""
+    """Return the members of a structure; none for an operation without input or output."""
     if structure is None:
         return ()
     return tuple(
@@ -45,7 +45,7 @@ def members(structure: Shape) -> tuple[Member, ...]:
 
 @attrs.frozen
 class Operation:
-    """An operation, with its paginator where it has one."""
+    """An operation, with its paginator if there is one."""
 
     name: str
     method: str
@@ -62,18 +62,18 @@ class Operation:
 
     @property
     def function(self) -> str:
-        """The name of its function."""
+        """The name of the function of this package."""
         return str(xform_name(self.name))
 
     @property
     def identity(self) -> list[str]:
-        """The wire names of the parameters that are part of the path, in its order."""
+        """The wire names of the parameters in the path, in order."""
         in_path = [member.wire for member in self.parameters if member.location == "uri"]
         return sorted(in_path, key=lambda name: self.uri.index(f"{{{name}}}"))
 
     @property
     def items(self) -> Member:
-        """The member of the output that holds a page's items."""
+        """The member of the output with the items of a page."""
         assert self.paginator is not None
         return next(member for member in members(self.output) if member.wire == self.paginator["result_key"])
 
@@ -98,7 +98,7 @@ def _operation(name: str) -> Operation:
 
 
 def _within(shape: Shape) -> Iterator[Shape]:
-    """The shape and every shape below it."""
+    """Yield the shape and every shape below it."""
     yield shape
     match shape.type_name:
         case "structure":
@@ -125,7 +125,7 @@ def _used() -> Iterator[Shape]:
 
 OPERATIONS = tuple(_operation(name) for name in _service.operation_names)
 SHAPES: dict[str, Shape] = {shape.name: shape for shape in _used()}
-"""Every shape that is part of a call, by name; neither requests nor the messages around pages are."""
+"""Every shape that a call uses, by name, except requests and the outputs of lists."""
 STRUCTURES = tuple(shape for shape in SHAPES.values() if shape.type_name == "structure")
 ENUMS = tuple(shape for shape in SHAPES.values() if getattr(shape, "enum", None))
 ERRORS = tuple(_service.error_shapes)

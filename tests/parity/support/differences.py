@@ -1,4 +1,4 @@
-"""Where the public API differs from botocore's model on purpose: one table, with the reasons."""
+"""The deliberate differences between the public API and botocore's model: one table, with the reasons."""
 
 import re
 
@@ -9,12 +9,12 @@ __all__ = ["DIFFERENCES", "ENGINE", "Difference", "is_dropped", "is_invented", "
 
 @attrs.frozen
 class Difference:
-    """What is `theirs` in botocore is called `ours` here; None: it is on one side only."""
+    """`theirs` in botocore is called `ours` here. None: only one side has it."""
 
     theirs: str | None
-    """A pattern for a shape, or for a member as `Shape.member`, in the wire's spelling."""
+    """A pattern for a shape, or for a member as `Shape.member`, in AWS's spelling."""
     ours: str | None
-    """A class, or a member as `Class.member`, in Python's spelling; the name alone of a parameter."""
+    """A class, a member as `Class.member`, or a parameter, in Python's spelling."""
     reason: str
 
 
@@ -22,44 +22,44 @@ DIFFERENCES = (
     Difference(
         r"Get(\w+)Response",
         r"\1",
-        "A class is named for the thing, not for the message that brings it.",
+        "A class is named after the resource, not after the response that contains it.",
     ),
     Difference(
         r"CreateTrainedModelResponse",
         "CreatedTrainedModel",
-        "As above; `TrainedModel` is what get returns.",
+        "A class is named after the resource; `TrainedModel` is the class that get returns.",
     ),
     Difference(
         r"AudienceQualityMetrics",
         "Metrics",
-        "The metrics of a job, which has no others: `AudienceGenerationJob.metrics`.",
+        "A job has no other metrics: `AudienceGenerationJob.metrics`.",
     ),
     Difference(
         r"List\w+Request\.nextToken",
         "starting_token",
-        "It says where iterating begins; the tokens after it are not the caller's business.",
+        "It is where an iteration starts; `Pages` handles the later tokens.",
     ),
     Difference(
         r"List\w+Request\.maxResults",
         "page_size",
-        "It limits a page, never the results.",
+        "It limits the items of a page, not those of the list.",
     ),
     Difference(
         r"PutConfiguredAudienceModelPolicyResponse\.configuredAudienceModelPolicy",
         None,
-        "The caller has just sent it; what remains is the hash.",
+        "The caller has just sent the policy; only the hash is new.",
     ),
     Difference(
         None,
         "AudienceModel.metrics",
-        "AWS took the member out of its model in 2024; a service that sends it is heard all the same.",
+        "AWS removed the member from its model in 2024; if the service sends it, it is read.",
     ),
     Difference(None, "AudienceModelMetric", "The class of `AudienceModel.metrics`."),
     Difference(None, "AudienceModelMetricType", "The class of `AudienceModelMetric.type`."),
     Difference(
         None,
         "TaggedUnion.unknown_variant",
-        "A variant that AWS adds later is known by its name at least.",
+        "The name of a variant that AWS adds later is kept.",
     ),
 )
 
@@ -90,7 +90,7 @@ ENGINE = frozenset(
         "connect",
     }
 )
-"""What this package brings to every operation: public names that botocore's model cannot know."""
+"""The public names that have no counterpart in botocore's model."""
 
 
 def _row(theirs: str) -> tuple[Difference, re.Match[str]] | None:
@@ -102,17 +102,17 @@ def _row(theirs: str) -> tuple[Difference, re.Match[str]] | None:
 
 
 def renamed(theirs: str) -> str | None:
-    """Our name for a shape or for `Shape.member`; None: no row renames it."""
+    """Return our name for a shape or for `Shape.member`. None: no row renames it."""
     row = _row(theirs)
     return None if row is None or row[0].ours is None else row[1].expand(row[0].ours)
 
 
 def is_dropped(theirs: str) -> bool:
-    """Whether botocore has it and we do not, on purpose."""
+    """Return whether botocore has it and we deliberately do not."""
     row = _row(theirs)
     return row is not None and row[0].ours is None
 
 
 def is_invented(ours: str) -> bool:
-    """Whether we have it and botocore does not, on purpose."""
+    """Return whether we have it and botocore does not."""
     return any(difference.theirs is None and difference.ours == ours for difference in DIFFERENCES)

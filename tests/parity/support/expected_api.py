@@ -1,4 +1,4 @@
-"""The public face that botocore's model asks for: names, types and signatures, each difference applied."""
+"""The public API that follows from botocore's model: names, types and signatures, with the differences applied."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -37,40 +37,40 @@ _SCALARS: Mapping[str, type] = {
 
 
 def class_name(shape: Shape) -> str:
-    """The name of a structure's or an enum's class."""
+    """Return the class name of a structure or an enum."""
     return renamed(shape.name) or str(shape.name)
 
 
-def public_class(shape: Shape) -> Any:  # whichever class it is
-    """The class of a structure or an enum; a reference that equals no type where it is missing."""
+def public_class(shape: Shape) -> Any:  # any class
+    """Return the class of a structure or an enum; if it is missing, a reference that equals no type."""
     return getattr(cleanroomsml_client, class_name(shape), ForwardRef(class_name(shape)))
 
 
-def field_type(shape: Shape) -> Any:  # types are what this is about
-    """The type of what is read."""
+def field_type(shape: Shape) -> Any:  # any type
+    """Return the type that a field has when it is read."""
     if shape.type_name == "structure" or getattr(shape, "enum", None):
         return public_class(shape)
     if shape.type_name == "list":
         return GenericAlias(tuple, (field_type(shape.member), ...))
     if shape.type_name == "map":
-        return Mapping[field_type(shape.key), field_type(shape.value)]  # type: ignore[misc]  # a type made here
+        return Mapping[field_type(shape.key), field_type(shape.value)]  # type: ignore[misc]  # a type that is computed
     return _SCALARS[shape.type_name]
 
 
-def parameter_type(shape: Shape) -> Any:  # types are what this is about
-    """The type of what is passed: any sequence will do for a list."""
+def parameter_type(shape: Shape) -> Any:  # any type
+    """Return the type of an argument: any sequence is accepted for a list."""
     if shape.type_name == "list":
-        return Sequence[field_type(shape.member)]  # type: ignore[misc]  # a type made here
+        return Sequence[field_type(shape.member)]  # type: ignore[misc]  # a type that is computed
     return field_type(shape)
 
 
 def parameter_name(operation: Operation, parameter: Member) -> str:
-    """The name of a function's parameter."""
+    """Return the name of a parameter of our function."""
     return renamed(f"{operation.name}Request.{parameter.wire}") or parameter.name
 
 
 def function_of(operation: Operation) -> Callable[..., Any]:
-    """The operation's function; the test fails where there is none."""
+    """Return the function of an operation; fail the test if it is missing."""
     if operation.function not in PUBLIC_NAMES:
         pytest.fail(f"{operation.name}: there is no public function {operation.function}")
     function: Callable[..., Any] = getattr(cleanroomsml_client, operation.function)
@@ -78,23 +78,23 @@ def function_of(operation: Operation) -> Callable[..., Any]:
 
 
 def returned_member(operation: Operation) -> Member | None:
-    """The member that is returned in place of an output that has only one."""
+    """Return the member that a function returns because its output has only one."""
     if operation.output is None or operation.paginator is not None:
         return None
     kept = [member for member in members(operation.output) if not is_dropped(f"{operation.output.name}.{member.wire}")]
     return kept[0] if len(kept) == 1 else None
 
 
-def return_type(operation: Operation) -> Any:  # types are what this is about
-    """The type of what a function returns."""
+def return_type(operation: Operation) -> Any:  # any type
+    """Return the type of the result of a function."""
     if operation.output is None:
         return None
     if operation.paginator is not None:
-        return Pages[field_type(operation.items.shape.member)]  # type: ignore[misc]  # a type made here
+        return Pages[field_type(operation.items.shape.member)]  # type: ignore[misc]  # a type that is computed
     member = returned_member(operation)
     return field_type(operation.output if member is None else member.shape)
 
 
-def spelled(type_: Any) -> str:  # types are what this is about
-    """A type as it is written."""
+def spelled(type_: Any) -> str:  # any type
+    """Return a type as source code."""
     return type_.__name__ if isinstance(type_, type) and not isinstance(type_, GenericAlias) else str(type_)

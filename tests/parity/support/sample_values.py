@@ -13,27 +13,27 @@ __all__ = ["Generator", "iso"]
 
 
 def iso(moment: datetime) -> str:
-    """A time as it is on the wire."""
+    """Return a time as it is on the wire."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
 @attrs.frozen
 class Generator:
-    """Makes everything that there is, or only what is required."""
+    """Makes sample values for every member, or only for the required ones."""
 
     is_full: bool
     _numbers: Iterator[int] = attrs.field(factory=itertools.count, init=False, repr=False)
 
     def values(self, parameters: Iterable[Member], path: str) -> dict[str, Any]:
-        """The members by their wire names."""
+        """Return values for the members, by their wire names."""
         return {
             member.wire: self.value(member.shape, f"{path}.{member.wire}")
             for member in parameters
             if self.is_full or member.is_required
         }
 
-    def value(self, shape: Shape, path: str) -> Any:  # whatever JSON has
-        """A value of this shape; `path` is part of its text, and so is all that URLs have to escape."""
+    def value(self, shape: Shape, path: str) -> Any:  # any JSON value
+        """Return a value of this shape; text contains `path`, and every character that a URL has to escape."""
         match shape.type_name:
             case "structure" if shape.is_tagged_union:
                 first = members(shape)[0]
@@ -65,7 +65,7 @@ class Generator:
         return values[shape.type_name]
 
     def _length(self, shape: Shape) -> int:
-        """Two items if so many are allowed, else as few as possible, but at least one."""
+        """Return how many items a list has: at least 1, and 2 in a full value if so many are allowed."""
         least: int = max(shape.metadata.get("min", 0), 1)
         most: int = shape.metadata.get("max", 2)
         return min(max(least, 2), most) if self.is_full else least

@@ -14,7 +14,7 @@ from tests.support.wire import FaultServer
 
 __all__ = ["arguments", "exchange"]
 
-# Reading botocore's model takes longer than a test: all share one that is read.
+# Shared by all tests: it keeps the parsed service model, which takes long to load.
 _session = AioSession()
 
 
@@ -29,7 +29,7 @@ async def exchange(*responses: bytes) -> AsyncGenerator[tuple[Client, FaultServe
 
 
 def arguments(operation: Operation, sent: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """What a function takes so that this is sent: by position what is part of the path, all else by keyword."""
+    """Return the arguments for this input: those in the path by position, all others by keyword."""
     values = {
         parameter.wire: structure(sent[parameter.wire], field_type(parameter.shape))
         for parameter in operation.parameters

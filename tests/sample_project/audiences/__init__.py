@@ -1,4 +1,4 @@
-"""Finds and delivers the audience that is worth its money."""
+"""Finds and exports the largest audience that is relevant enough."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ A_DAY = Polling(timeout=24 * 3600)
 
 
 async def is_usable(client: Client, audience_model_arn: str) -> bool:
-    """Whether audiences can be made with a model, now or soon."""
+    """Return whether the model can generate audiences, now or when its training has ended."""
     model = await get_audience_model(client, audience_model_arn)
     match model.status:
         case AudienceModelStatus.ACTIVE | AudienceModelStatus.CREATE_PENDING | AudienceModelStatus.CREATE_IN_PROGRESS:
@@ -36,7 +36,7 @@ async def is_usable(client: Client, audience_model_arn: str) -> bool:
 async def deliver(
     client: Client, *, configured_audience_model_arn: str, seed_uri: str, role_arn: str, least_relevance: float
 ) -> AudienceSize | None:
-    """Export the largest audience that is relevant enough; None if there is none. Takes hours."""
+    """Export the largest audience that is relevant enough. Return its size, or None if there is none. Takes hours."""
     job_arn = await start_audience_generation_job(
         client,
         name="nightly",
@@ -52,7 +52,7 @@ async def deliver(
 
 
 def largest_relevant(metrics: Iterable[RelevanceMetric], least: float) -> AudienceSize | None:
-    """The largest size whose score is known and high enough."""
+    """Return the largest size whose score is known and sufficient."""
     sizes = [metric.audience_size for metric in metrics if metric.score is not None and metric.score >= least]
     return max(sizes, key=lambda size: size.value, default=None)
 

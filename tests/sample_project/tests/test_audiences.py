@@ -1,4 +1,4 @@
-"""How the project tests itself: with the fixtures that come with cleanroomsml-client."""
+"""Tests of the project with the fixtures of cleanroomsml-client."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ ROLE = "arn:aws:iam::111122223333:role/reader"
 
 
 async def send(client: Client, service: LocalService, least_relevance: float) -> AudienceSize | None:
-    """What is delivered from a fresh model."""
+    """Deliver an audience of a new model; return its size."""
     return await deliver(
         client,
         configured_audience_model_arn=service.add_configured_audience_model(),
@@ -30,29 +30,29 @@ async def send(client: Client, service: LocalService, least_relevance: float) ->
     )
 
 
-async def test_hours_of_work(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
-    """An audience is generated and exported, which takes the service's time and none of ours."""
+async def test_delivery_takes_virtual_time(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
+    """An audience is generated and exported; this takes virtual time only."""
     loop = asyncio.get_running_loop()
-    begun = loop.time()
+    started = loop.time()
     size = await send(cleanroomsml_client, cleanroomsml_service, least_relevance=1.0)
     assert size is not None
-    assert loop.time() - begun > 2 * 600
+    assert loop.time() - started > 2 * 600
 
 
-async def test_nothing_relevant(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
-    """Nothing is exported when no size is relevant enough."""
+async def test_no_delivery_without_relevance(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
+    """Nothing is exported if no size is relevant enough."""
     assert await send(cleanroomsml_client, cleanroomsml_service, least_relevance=100.0) is None
-    assert "StartAudienceExportJob" not in [seen.operation for seen in cleanroomsml_service.requests]
+    assert "StartAudienceExportJob" not in [request.operation for request in cleanroomsml_service.requests]
 
 
-async def test_through_throttling(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
-    """A busy service does no harm."""
+async def test_delivery_survives_throttling(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
+    """Throttling does not prevent the delivery."""
     cleanroomsml_service.inject(Throttle(retry_after=3), "GetAudienceGenerationJob", times=3)
     assert await send(cleanroomsml_client, cleanroomsml_service, least_relevance=1.0) is not None
 
 
-async def test_failure(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
-    """A failed job is an error that says why."""
+async def test_a_failed_job_is_an_error(cleanroomsml_client: Client, cleanroomsml_service: LocalService) -> None:
+    """The error for a failed job has the reason."""
     cleanroomsml_service.fail_next("StartAudienceGenerationJob", message="Too few users.")
     with pytest.raises(WaitFailedError, match=r"Too few users\."):
         await send(cleanroomsml_client, cleanroomsml_service, least_relevance=1.0)
@@ -62,14 +62,14 @@ async def test_failure(cleanroomsml_client: Client, cleanroomsml_service: LocalS
 async def test_is_usable(
     cleanroomsml_client: Client, cleanroomsml_service: LocalService, status: AudienceModelStatus
 ) -> None:
-    """Models that fail or go away are of no use."""
+    """Models that failed or are being deleted cannot be used."""
     arn = cleanroomsml_service.add_audience_model(status=status)
     expected = status == "ACTIVE" or status in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}
     assert await is_usable(cleanroomsml_client, arn) == expected
 
 
 def test_largest_relevant() -> None:
-    """The largest size with a high enough score wins; one without a score does not count."""
+    """The largest size with a sufficient score is chosen; a size without a score is not."""
 
     def metric(percent: int, score: float | None) -> RelevanceMetric:
         size = make(AudienceSize, type=AudienceSizeType.PERCENTAGE, value=percent)
