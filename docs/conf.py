@@ -1,4 +1,4 @@
-"""How Sphinx builds the site: `make docs`. Building needs no network."""
+"""The configuration of Sphinx, for `make docs`. Building needs no network."""
 
 import sys
 from pathlib import Path
@@ -41,5 +41,5 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
-# Fonts and scripts come with the theme.
+# The theme contains its fonts and scripts: pages load nothing from other hosts.
 html_theme_options = {"navigation_with_keys": True}

@@ -1,4 +1,4 @@
-"""A public name in code font is a link to its place in the reference, wherever it stands in a page's text."""
+"""Turns each public name in code font in the text of a page into a link to the reference."""
 
 from docutils import nodes
 from sphinx import addnodes
@@ -8,17 +8,17 @@ from sphinx.util.typing import ExtensionMetadata
 
 import cleanroomsml_client
 
-# Type checkers see no __all__ there.
+# The stub of the package, which type checkers read, has no __all__.
 _PUBLIC: frozenset[str] = frozenset(vars(cleanroomsml_client)["__all__"])
 
 
 class LinkPublicNames(SphinxTransform):
-    """See the module."""
+    """Links public names."""
 
     default_priority = 500
 
     def apply(self) -> None:
-        """Wrap each of them in a reference that Sphinx resolves later."""
+        """Wrap each public name in a reference, which Sphinx resolves later."""
         for literal in list(self.document.findall(nodes.literal)):
             name = literal.astext().removesuffix("()")
             is_link = isinstance(literal.parent, nodes.reference | addnodes.pending_xref)

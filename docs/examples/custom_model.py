@@ -18,15 +18,17 @@ OPTIONS = {
     "--output": ("s3://demo/models", "S3 folder where your output goes, from now on"),
 }
 Step = Callable[..., Awaitable[object]]
-Remnant = tuple[Step, Step | None, tuple[str, ...]]  # how to remove it, to wait for that if it takes time, to find it
+Remnant = tuple[Step, Step | None, tuple[str, ...]]  # how to remove it, how to wait if that takes time, its identity
 
 
 async def custom_model(client: ml.Client, name: str, polling: ml.Polling, options: argparse.Namespace) -> None:
-    """Train a model of your own making on the collaboration's data, and let it infer."""
+    """Train a model with your own algorithm on the collaboration's data, and make inferences with it."""
     member: str = options.membership
     folder = ml.Destination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
     location = ml.MLOutputConfiguration(role_arn=options.role, destination=folder)
-    await ml.put_ml_configuration(client, member, default_output_location=location)  # a setting, which stays
+    await ml.put_ml_configuration(
+        client, member, default_output_location=location
+    )  # this setting is not removed afterwards
 
     # The algorithm is yours alone; its association lets the collaboration use it.
     train, infer = ml.ContainerConfig(image_uri=options.image), ml.InferenceContainerConfig(image_uri=options.image)
@@ -51,7 +53,7 @@ async def custom_model(client: ml.Client, name: str, polling: ml.Polling, option
         await ml.wait_for_ml_input_channel(client, member, channel, polling=polling, on_change=show)
         return channel
 
-    # Both queries run at the same time; if one fails, nobody waits for the other.
+    # Both queries run at the same time; if one fails, the wait for the other is cancelled.
     async with asyncio.TaskGroup() as group:
         past = group.create_task(fill("past", options.query))
         new = group.create_task(fill("new", options.new_query))
@@ -79,12 +81,12 @@ async def custom_model(client: ml.Client, name: str, polling: ml.Polling, option
 
 
 def show(resource: ml.MLInputChannel | ml.TrainedModel | ml.TrainedModelInferenceJob) -> None:
-    """A line for each change of status."""
+    """Print a line for each change of status."""
     print(f"  {resource.name:20} {resource.status}")
 
 
 async def remnants(client: ml.Client, member: str, name: str) -> list[Remnant]:
-    """What the run of this name left, from all pages of all lists, in the order in which it must go: users first."""
+    """Return what the run of this name created, in the order of removal: a resource before those that it uses."""
     found: list[Remnant] = []
     async for job in ml.list_trained_model_inference_jobs(client, member):
         if job.name.startswith(name) and job.status in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
@@ -108,7 +110,7 @@ async def remnants(client: ml.Client, member: str, name: str) -> list[Remnant]:
 
 
 async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespace) -> None:
-    """Run the path and clean up, or say what is left behind if it does not come to its end."""
+    """Run the path and clean up; if it fails, print what is left behind."""
     name = f"model-{uuid.uuid4().hex[:8]}"
     try:
         await custom_model(client, name, polling, options)
@@ -123,7 +125,7 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
 
 
 async def main(options: argparse.Namespace) -> None:
-    """Run it on AWS or on the local service. No wait is without end."""
+    """Run it on AWS or on the local service. Every wait has a timeout."""
     if options.real:
         async with ml.connect() as client:
             await run(client, ml.Polling(timeout=24 * 3600), options)

@@ -20,14 +20,14 @@ OPTIONS = {
 SIZES = (1, 5, 10, 15, 20)  # audience sizes to choose from, in percent of the users in the training data
 COLUMNS = {"user_id": ml.ColumnType.USER_ID, "item_id": ml.ColumnType.ITEM_ID, "seen_at": ml.ColumnType.TIMESTAMP}
 Step = Callable[..., Awaitable[None]]
-Made = dict[str, tuple[Step, Step | None]]  # by ARN: how to delete it and, if that takes time, wait for its end
+Made = dict[str, tuple[Step, Step | None]]  # by ARN: the function that deletes it and, if that takes time, the wait
 Resource = ml.AudienceModel | ml.AudienceGenerationJob | ml.AudienceExportJobSummary
 
 
 async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options: argparse.Namespace) -> None:
     """Train a model, generate an audience, print its quality and export one size."""
     name = f"lookalike-{uuid.uuid4().hex[:8]}"
-    # Who did what, and when.
+    # The table that records who did what, and when.
     database, _, table = options.table.partition(".")
     source = ml.DataSource(glue_data_source=ml.GlueDataSource(database_name=database, table_name=table))
     schema = tuple(ml.ColumnSchema(column_name=column, column_types=(type_,)) for column, type_ in COLUMNS.items())
@@ -36,13 +36,13 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
     dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[data])
     made[dataset] = ml.delete_training_dataset, None
 
-    # A model learns from it, for hours on AWS.
+    # Train a model on it; on AWS this takes hours.
     model = await ml.create_audience_model(client, name=name, training_dataset_arn=dataset)
     made[model] = ml.delete_audience_model, ml.wait_for_audience_model_deleted
     async with progress("Training the audience model") as show:
         await ml.wait_for_audience_model(client, model, polling=polling, on_change=show)
 
-    # Which audiences others may make with it, and where these go.
+    # Configure which audiences others may generate with it, and where these are stored.
     bucket = ml.AudienceDestination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
     sizes = ml.AudienceSizeConfig(audience_size_type=ml.AudienceSizeType.PERCENTAGE, audience_size_bins=SIZES)
     config = await ml.create_configured_audience_model(
@@ -55,7 +55,7 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
     )
     made[config] = ml.delete_configured_audience_model, None
 
-    # Who is most like the users of the seed? A watch is a wait that yields each change of status.
+    # Find the users most similar to those of the seed. A watch is a wait that yields each change of status.
     seed = ml.AudienceGenerationJobDataSource(data_source=ml.S3ConfigMap(s3_uri=options.seed), role_arn=options.role)
     job = await ml.start_audience_generation_job(
         client, name=name, configured_audience_model_arn=config, seed_audience=seed
@@ -74,7 +74,7 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
 
 
 def pick(metrics: ml.Metrics | None) -> ml.AudienceSize:
-    """Show relevance against size, and choose the largest audience that is still three quarters as relevant."""
+    """Print relevance by size, and choose the largest audience that is at least three quarters as relevant as the best."""
     if metrics is None or not metrics.relevance_metrics:
         raise SystemExit("The owner of the audience model does not share its metrics.")
     scores = {metric.audience_size: metric.score or 0.0 for metric in metrics.relevance_metrics}
@@ -88,12 +88,12 @@ def pick(metrics: ml.Metrics | None) -> ml.AudienceSize:
 
 
 async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespace) -> None:
-    """Run the lookalike path and clean up, or say what is left behind if it does not come to its end."""
+    """Run the lookalike path and clean up; if it fails, print what is left behind."""
     made: Made = {}
     try:
         await lookalike(client, made, polling, options)
         print("Cleaning up")
-        # The newest first: the older ones are in use until it is gone.
+        # The newest first, because it uses the older ones.
         for arn, (delete, gone) in reversed(list(made.items())):
             await delete(client, arn)
             if gone is not None:
@@ -107,7 +107,7 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
 
 @asynccontextmanager
 async def progress(title: str) -> AsyncGenerator[Callable[[Resource], None]]:
-    """A line for each change of status with the time it came at and, on a terminal, a sign of life in between."""
+    """Yield a function that prints each change of status with its time; on a terminal, show the time in between."""
     began = time.monotonic()
     print(title)
 

@@ -15,7 +15,9 @@ PRIVACY = {
 }
 
 
-async def test_configured_model_algorithm_association_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
+async def test_configured_model_algorithm_association_lifecycle(
+    boto: Boto, service: LocalService, clock: Clock
+) -> None:
     """An association is there at once, with its privacy configuration, and gone at once."""
     membership = service.add_membership()
     request = {
