@@ -100,10 +100,10 @@ async def _cost(work: Work) -> float:
     """Return the seconds of CPU time of one call."""
     await work()
     gc.collect()
-    began = time.process_time()
+    started = time.process_time()
     for _ in range(_CALLS):
         await work()
-    return (time.process_time() - began) / _CALLS
+    return (time.process_time() - started) / _CALLS
 
 
 async def _times(url: str) -> str:

@@ -70,9 +70,9 @@ class Worker(Process):
     """A competitor."""
 
     def __init__(self, competitor: str, url: str) -> None:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         super().__init__("worker", competitor, url)
-        self.cold_start: dict[str, float] = json.loads(self.read()) | {"wall": time.perf_counter() - begun}
+        self.cold_start: dict[str, float] = json.loads(self.read()) | {"wall": time.perf_counter() - started}
         """CPU and wall seconds from the start of the process to its first response."""
 
     def ask(self, **command: object) -> dict[str, float]:

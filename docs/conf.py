@@ -20,6 +20,8 @@ exclude_patterns = ["_build", "examples"]
 # variable has no page.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!cleanroomsml_client\b).*"), ("py:class", r".*\._T")]
+# Python's `type` in a signature is ambiguous to Sphinx, because four of our classes have a member `type`.
+suppress_warnings = ["ref.python"]
 
 # In docstrings, `name` is a link wherever it is one of our names.
 default_role = "py:obj"
@@ -41,5 +43,5 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
-# The theme contains its fonts and scripts: pages load nothing from other hosts.
+# The theme includes its fonts and scripts.
 html_theme_options = {"navigation_with_keys": True}

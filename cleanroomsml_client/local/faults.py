@@ -39,7 +39,7 @@ class RawResponse:
     status: int = 200
     """HTTP status."""
     body: str = ""
-    """Sent as UTF-8, whatever it contains."""
+    """Sent as UTF-8."""
     content_type: str = "text/html"
     """The Content-Type header."""
 
@@ -102,7 +102,7 @@ class Faults:
 
 
 class RateLimit:
-    """A token bucket that admits this many requests per second, and no more at once."""
+    """A token bucket that is refilled at `per_second` tokens per second and holds at most one second of them."""
 
     def __init__(self, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second

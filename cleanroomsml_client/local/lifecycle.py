@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-GONE = "GONE"
+DELETED = "DELETED"
 """The state after the last one: the resource no longer exists."""
 
 
@@ -31,7 +31,7 @@ class Failure:
 
 @attrs.frozen
 class Step:
-    """A state, and for how many simulated seconds it lasts; the last one lasts for ever."""
+    """A state and its duration in simulated seconds; the last state of a transition has no end."""
 
     status: str
     seconds: float = 0.0

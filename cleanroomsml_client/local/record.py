@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 
 from .error_responses import validation
-from .lifecycle import GONE, Lifecycle
+from .lifecycle import DELETED, Lifecycle
 from .service_model import Wire
 
 _MAX_TAGS = 50
@@ -51,10 +51,10 @@ class Record:
     """What no response contains."""
     results: dict[str, Wire] = attrs.field(factory=dict[str, Wire])
     """Further members of responses once it has been ACTIVE."""
-    after_deletion: str = GONE
+    after_deletion: str = DELETED
     """INACTIVE: deleting removes only the data."""
     retention: float | None = None
-    """Seconds that the data is kept while ACTIVE. None: for ever."""
+    """Seconds that the data is kept while ACTIVE. None: without limit."""
 
     def add_tags(self, tags: Mapping[str, str]) -> None:
         """Add tags, as far as the rules for tags allow."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 from . import policies
 from .clock import Clock
 from .error_responses import access_denied, not_found
-from .lifecycle import GONE, Lifecycle, Phase, Step
+from .lifecycle import DELETED, Lifecycle, Phase, Step
 from .record import Record, Request
 from .service_model import Wire
 
@@ -105,7 +105,7 @@ class Store:
         return next(reversed(self._records.values()))
 
     def _exists(self, record: Record, request: Request) -> bool:
-        return record.region == request.region and self.current_state(record).status != GONE
+        return record.region == request.region and self.current_state(record).status != DELETED
 
     def current_state(self, record: Record) -> Phase:
         """Return the state that a record is in now."""

@@ -241,7 +241,7 @@ async def create_configured_model_algorithm_association(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Bring an algorithm into a collaboration, for all its members to use. It is ready for use at once.
+    """Bring an algorithm into a collaboration, for all its members to use. It can be used immediately.
 
     AWS: CreateConfiguredModelAlgorithmAssociation.
 

@@ -96,7 +96,7 @@ async def create_configured_model_algorithm(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Create a configured model algorithm from container images. It is ready for use at once.
+    """Create a configured model algorithm from container images. It can be used immediately.
 
     AWS: CreateConfiguredModelAlgorithm.
 

@@ -8,7 +8,7 @@ __all__ = ["list_tags_for_resource", "tag_resource", "untag_resource"]
 
 
 async def list_tags_for_resource(client: Client, resource_arn: str) -> Mapping[str, str]:
-    """Return the tags of a resource, all at once.
+    """Return all tags of a resource.
 
     AWS: ListTagsForResource.
 

@@ -17,7 +17,7 @@ _LOOPBACK_LATENCY = 0.005
 
 
 _LONGEST = 30 * 24 * 3600
-"""Virtual seconds after which a test is considered to wait for ever."""
+"""Virtual seconds after which a test fails, because its wait has no end."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):

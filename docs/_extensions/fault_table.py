@@ -19,7 +19,7 @@ from tests import test_faults
 from tests.support.faults import Fault, Outcome, Tries
 from tests.test_faults import FAULTS
 
-_SHOWN_NEVER = {"message", "request_id", "timeout"}
+_NEVER_SHOWN = {"message", "request_id", "timeout"}
 _SHOWN_WHEN_TRUE = {"incomplete", "quota_name", "quota_value", "retry_after"}
 
 
@@ -59,9 +59,9 @@ def _sections() -> Iterator[tuple[str, list[Fault]]]:
         raise ValueError("FAULTS is no longer written as one list")
     lines = source.splitlines()
     above = [lines[row.lineno - 2].strip() for row in table.elts]
-    begins = [number for number, line in enumerate(above) if line.startswith("#")]
-    for begin, end in pairwise([*begins, len(FAULTS)]):
-        yield above[begin].lstrip("# "), FAULTS[begin:end]
+    starts = [number for number, line in enumerate(above) if line.startswith("#")]
+    for start, end in pairwise([*starts, len(FAULTS)]):
+        yield above[start].lstrip("# "), FAULTS[start:end]
 
 
 def _create(fault: Fault) -> str:
@@ -77,7 +77,7 @@ def _outcome(outcome: Outcome) -> str:
 
 
 def _is_shown(field: str, value: object) -> bool:
-    return field not in _SHOWN_NEVER and (bool(value) or field not in _SHOWN_WHEN_TRUE)
+    return field not in _NEVER_SHOWN and (bool(value) or field not in _SHOWN_WHEN_TRUE)
 
 
 def _of_get(value: object) -> object:

@@ -26,9 +26,7 @@ async def custom_model(client: ml.Client, name: str, polling: ml.Polling, option
     member: str = options.membership
     folder = ml.Destination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
     location = ml.MLOutputConfiguration(role_arn=options.role, destination=folder)
-    await ml.put_ml_configuration(
-        client, member, default_output_location=location
-    )  # this setting is not removed afterwards
+    await ml.put_ml_configuration(client, member, default_output_location=location)  # a setting, which the run keeps
 
     # The algorithm is yours alone; its association lets the collaboration use it.
     train, infer = ml.ContainerConfig(image_uri=options.image), ml.InferenceContainerConfig(image_uri=options.image)
@@ -114,10 +112,10 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
     name = f"model-{uuid.uuid4().hex[:8]}"
     try:
         await custom_model(client, name, polling, options)
-        for remove, gone, identity in await remnants(client, options.membership, name):
+        for remove, wait_removed, identity in await remnants(client, options.membership, name):
             await remove(client, *identity)
-            if gone is not None:
-                await gone(client, *identity, polling=polling)
+            if wait_removed is not None:
+                await wait_removed(client, *identity, polling=polling)
             print(f"  removed {identity[-1].split(':')[-1]}")
     finally:
         for _, _, identity in await remnants(client, options.membership, name):

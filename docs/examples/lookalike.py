@@ -74,7 +74,7 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
 
 
 def pick(metrics: ml.Metrics | None) -> ml.AudienceSize:
-    """Print relevance by size, and choose the largest audience that is at least three quarters as relevant as the best."""
+    """Print relevance by size; return the largest size that is at least three quarters as relevant as the best."""
     if metrics is None or not metrics.relevance_metrics:
         raise SystemExit("The owner of the audience model does not share its metrics.")
     scores = {metric.audience_size: metric.score or 0.0 for metric in metrics.relevance_metrics}
@@ -94,10 +94,10 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
         await lookalike(client, made, polling, options)
         print("Cleaning up")
         # The newest first, because it uses the older ones.
-        for arn, (delete, gone) in reversed(list(made.items())):
+        for arn, (delete, wait_deleted) in reversed(list(made.items())):
             await delete(client, arn)
-            if gone is not None:
-                await gone(client, arn, polling=polling)
+            if wait_deleted is not None:
+                await wait_deleted(client, arn, polling=polling)
             del made[arn]
             print(f"  removed {arn.split(':')[-1]}")
     finally:
@@ -108,15 +108,15 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
 @asynccontextmanager
 async def progress(title: str) -> AsyncGenerator[Callable[[Resource], None]]:
     """Yield a function that prints each change of status with its time; on a terminal, show the time in between."""
-    began = time.monotonic()
+    started = time.monotonic()
     print(title)
 
     def show(resource: Resource) -> None:
-        print(f"\r  {time.monotonic() - began:5.1f} s  {resource.status}")
+        print(f"\r  {time.monotonic() - started:5.1f} s  {resource.status}")
 
     async def spin() -> None:
         while sys.stdout.isatty():
-            print(f"\r  {time.monotonic() - began:5.1f} s  ...", end="", flush=True)
+            print(f"\r  {time.monotonic() - started:5.1f} s  ...", end="", flush=True)
             await asyncio.sleep(0.1)
 
     spinner = asyncio.create_task(spin())

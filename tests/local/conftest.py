@@ -1,4 +1,4 @@
-"""A local service on a clock that stands still, and clients that this project did not write."""
+"""A local service on a clock that stands still, and clients that are not part of this project."""
 
 import asyncio
 import io
@@ -19,7 +19,7 @@ _boto3_session: Any = boto3.Session
 
 
 class Boto:
-    """boto3, in a thread, without checks of its own: `await boto("get_audience_model", audienceModelArn=...)`."""
+    """boto3 in a thread, without its parameter validation: `await boto("get_audience_model", audienceModelArn=...)`."""
 
     def __init__(self, session: Any, endpoint_url: str, account_id: str, region_name: str) -> None:
         self.client: Any = session.client(
@@ -37,7 +37,7 @@ class Boto:
         return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
     async def refused(self, operation: str, **params: object) -> str:
-        """The code and message of the refusal."""
+        """Return the code and message of the error response; fail if the call succeeds."""
         with pytest.raises(ClientError) as caught:
             await self(operation, **params)
         failure: Any = caught.value
@@ -55,7 +55,7 @@ class HttpResponse:
 
 
 class Http:
-    """Raw HTTP: paths and bodies go out exactly as given."""
+    """Raw HTTP: paths and bodies are sent exactly as given."""
 
     def __init__(self, session: ClientSession, endpoint_url: str) -> None:
         self.session = session
@@ -69,20 +69,20 @@ class Http:
         async with self.session.request(method, url, data=body, headers=headers) as response:
             return HttpResponse(response.status, response.headers, await response.text())
 
-    async def until_seen(self, service: LocalService) -> None:
-        """Wait until the service has begun with its first request."""
-        while not service.requests:  # noqa: ASYNC110 - the service has no event for it
+    async def until_recorded(self, service: LocalService) -> None:
+        """Wait until the service has recorded its first request."""
+        while not service.requests:  # noqa: ASYNC110  # the service has no event for a new request
             await asyncio.sleep(0)
 
     async def send_raw(self, text: str) -> str:
-        """Send these very characters over a connection of their own, and read until its end."""
+        """Send this text over a new connection, and return what the service sends until it closes the connection."""
         url = URL(self.endpoint_url)
         reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(text.encode("latin-1"))
-        heard = await reader.read()
+        received = await reader.read()
         writer.close()
         await writer.wait_closed()
-        return heard.decode()
+        return received.decode()
 
 
 @pytest.fixture
@@ -93,20 +93,20 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def service(clock: Clock) -> AsyncIterator[LocalService]:
-    """A running service without anything in it."""
+    """A running service without resources."""
     async with LocalService(clock=clock) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def boto3_session() -> Any:
-    """One session, for its model of the service takes time to load."""
+    """One session for all tests, because loading the service model takes time."""
     return _boto3_session()
 
 
 @pytest.fixture
 def connect_boto(boto3_session: Any, service: LocalService) -> Iterator[Callable[..., Boto]]:
-    """boto3 clients for any account and region."""
+    """Creates boto3 clients for any account and region, and closes them after the test."""
     clients: list[Boto] = []
 
     def connect(account_id: str = "111122223333", region_name: str = "us-east-1") -> Boto:

@@ -15,13 +15,13 @@ SEED = {"roleArn": f"arn:aws:iam::{OTHER}:role/reader", "dataSource": {"s3Uri": 
 
 
 def policy(**statement: object) -> str:
-    """A policy that allows the other account to start jobs, with these changes."""
+    """Return a policy that allows the other account to start jobs; `statement` overrides members of its statement."""
     allowing = {"Effect": "Allow", "Principal": {"AWS": OTHER}, "Action": "cleanrooms-ml:StartAudienceGenerationJob"}
     return json.dumps({"Statement": [{**allowing, **statement}]})
 
 
-async def test_accounts_are_apart(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Another account neither sees nor touches what it does not own."""
+async def test_accounts_are_separate(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """An account cannot get, delete or list the resources of another account."""
     arn = service.add_training_dataset()
     other = connect_boto(OTHER)
     denied = "AccessDeniedException: Account 444455556666 is not authorized to perform {} on resource " + arn
@@ -33,8 +33,8 @@ async def test_accounts_are_apart(boto: Boto, connect_boto: Callable[..., Boto],
     assert len((await boto("list_training_datasets"))["trainingDatasets"]) == 1
 
 
-async def test_regions_are_apart(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """A resource is only known in its own region, which its ARN names."""
+async def test_regions_are_separate(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """A resource exists only in its own region, which its ARN names."""
     arn = service.add_training_dataset()
     frankfurt = connect_boto(region_name="eu-central-1")
     message = f"ResourceNotFoundException: Resource {arn} was not found."
@@ -46,15 +46,15 @@ async def test_regions_are_apart(connect_boto: Callable[..., Boto], service: Loc
     assert created["trainingDatasetArn"].startswith("arn:aws:cleanrooms-ml:eu-central-1:111122223333:")
 
 
-async def test_any_key(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """An access key that is no account number speaks for the default account."""
+async def test_other_access_keys(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """An access key that is not an account number acts for the default account."""
     service.add_training_dataset()
     response = await connect_boto("AKIAIOSFODNN7EXAMPLE")("list_training_datasets")
     assert len(response["trainingDatasets"]) == 1
 
 
-async def share(boto: Boto, service: LocalService, **members: Any) -> str:
-    """A configured model that the other account may read and use."""
+async def add_shared_model(boto: Boto, service: LocalService, **members: Any) -> str:
+    """Add a configured model that the other account may read and use; return its ARN."""
     arn = service.add_configured_audience_model(**members)
     document = policy(Action=["cleanrooms-ml:StartAudienceGenerationJob", "cleanrooms-ml:GetConfigured*"])
     await boto(
@@ -63,10 +63,10 @@ async def share(boto: Boto, service: LocalService, **members: Any) -> str:
     return arn
 
 
-async def test_shared_model(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """A policy lets another account do what it names, and no more; it does not inherit the owner's tags."""
+async def test_policy_of_a_shared_model(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """Another account may do only what the policy names; its jobs do not inherit the owner's tags."""
     tags = {"tags": {"team": "ads"}, "child_resource_tag_on_create_policy": "FROM_PARENT_RESOURCE"}
-    arn = await share(boto, service, **tags)
+    arn = await add_shared_model(boto, service, **tags)
     other = connect_boto(OTHER)
     assert (await other("get_configured_audience_model", configuredAudienceModelArn=arn))["name"] == "configured-model"
     refused = await other.refused("delete_configured_audience_model", configuredAudienceModelArn=arn)
@@ -81,11 +81,11 @@ async def test_shared_model(boto: Boto, connect_boto: Callable[..., Boto], servi
 
 
 @pytest.mark.parametrize(("shared", "visible"), [("ALL", True), ("NONE", False)])
-async def test_two_sides_of_a_job(
+async def test_job_on_a_shared_model(
     boto: Boto, connect_boto: Callable[..., Boto], service: LocalService, *, shared: str, visible: bool
 ) -> None:
-    """The model's owner sees the job but not its seed; whether the other side sees metrics is the owner's choice."""
-    arn = await share(boto, service, shared_audience_metrics=[shared])
+    """The model's owner gets the job without its seed; the owner decides if the other account gets metrics."""
+    arn = await add_shared_model(boto, service, shared_audience_metrics=[shared])
     other = connect_boto(OTHER)
     request = {"name": "j", "configuredAudienceModelArn": arn, "seedAudience": SEED}
     created = await other("start_audience_generation_job", **request)
@@ -102,11 +102,9 @@ async def test_two_sides_of_a_job(
     assert (await third.refused("get_audience_generation_job", **created)).startswith("AccessDeniedException")
 
 
-async def test_quotas_are_each_accounts_own(
-    boto: Boto, connect_boto: Callable[..., Boto], service: LocalService
-) -> None:
-    """The jobs that others run on a shared model do not use up its owner's quota."""
-    arn = await share(boto, service)
+async def test_quotas_per_account(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """Jobs of other accounts on a shared model do not count towards the owner's quota."""
+    arn = await add_shared_model(boto, service)
     request = {"name": "j", "configuredAudienceModelArn": arn, "seedAudience": SEED}
     other = connect_boto(OTHER)
     for _ in range(10):
@@ -142,6 +140,6 @@ async def test_quotas_are_each_accounts_own(
         (None, False),
     ],
 )
-def test_policies(document: str | None, allowed: bool) -> None:  # noqa: FBT001
-    """A policy allows what a statement allows for this account, action and resource, and none denies."""
+def test_policy_statements(document: str | None, allowed: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """A request is allowed if a statement allows its account, action and resource, and no statement denies them."""
     assert allow(document, OTHER, START, ARN) is allowed

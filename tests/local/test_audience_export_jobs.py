@@ -7,7 +7,7 @@ from tests.local.conftest import Boto
 
 
 def export(job_arn: str, size_type: str = "PERCENTAGE", value: int = 5, **members: object) -> dict[str, Any]:
-    """A request for an export."""
+    """Return the parameters of an export."""
     size = {"type": size_type, "value": value}
     return {"name": "e", "audienceGenerationJobArn": job_arn, "audienceSize": size, **members}
 
@@ -16,7 +16,7 @@ async def test_audience_export_job_lifecycle(boto: Boto, service: LocalService, 
     """Starting an export returns nothing; the list has the job, with the location of the configured model."""
     job = service.add_audience_generation_job()
     assert await boto("start_audience_export_job", **export(job, description="d")) == {}
-    began = clock.now()
+    created_at = clock.now()
     [started] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
     location = started["outputLocation"]
     assert location.startswith("s3://clean-rooms/audiences/")
@@ -25,16 +25,16 @@ async def test_audience_export_job_lifecycle(boto: Boto, service: LocalService, 
         **export(job, description="d"),
         "status": "CREATE_PENDING",
         "outputLocation": location,
-        "createTime": began,
-        "updateTime": began,
+        "createTime": created_at,
+        "updateTime": created_at,
     }
     clock.advance(600)
     [finished] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
     assert finished == {**started, "status": "ACTIVE", "updateTime": clock.now()}
 
 
-async def test_filter(boto: Boto, service: LocalService) -> None:
-    """Exports are listed for one job, or for all."""
+async def test_audience_export_job_filter(boto: Boto, service: LocalService) -> None:
+    """Exports are listed for one job or for all jobs."""
     first, second = service.add_audience_generation_job(), service.add_audience_generation_job()
     await boto("start_audience_export_job", **export(first))
     await boto("start_audience_export_job", **export(second))
@@ -44,22 +44,22 @@ async def test_filter(boto: Boto, service: LocalService) -> None:
 
 
 @pytest.mark.parametrize(("size_type", "value"), [("PERCENTAGE", 6), ("ABSOLUTE", 5)])
-async def test_size(boto: Boto, service: LocalService, size_type: str, value: int) -> None:
-    """An audience is exported in one of the configured sizes, of the configured type."""
+async def test_audience_export_job_size(boto: Boto, service: LocalService, size_type: str, value: int) -> None:
+    """An export must have one of the configured sizes and the configured type."""
     request = export(service.add_audience_generation_job(), size_type, value)
     message = "ValidationException: The audience size must be one of the configured: PERCENTAGE 1, 5, 10, 20, 50."
     assert await boto.refused("start_audience_export_job", **request) == message
 
 
-async def test_needs_a_finished_job(boto: Boto, service: LocalService) -> None:
-    """There is nothing to export before the job is ACTIVE, or after it failed."""
+async def test_audience_export_needs_an_active_job(boto: Boto, service: LocalService) -> None:
+    """Only an ACTIVE job can be exported."""
     arn = service.add_audience_generation_job(status="CREATE_FAILED")
     message = f"ConflictException: Resource {arn} is CREATE_FAILED, not ACTIVE."
     assert await boto.refused("start_audience_export_job", **export(arn)) == message
 
 
-async def test_job_being_exported(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job cannot be deleted while an export of it runs."""
+async def test_job_in_export_is_not_deleted(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A job cannot be deleted while an export of it is in progress."""
     arn = service.add_audience_generation_job()
     await boto("start_audience_export_job", **export(arn))
     message = f"ConflictException: Resource {arn} is still being exported."
@@ -68,8 +68,8 @@ async def test_job_being_exported(boto: Boto, service: LocalService, clock: Cloc
     await boto("delete_audience_generation_job", audienceGenerationJobArn=arn)
 
 
-async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A failed export has its reason in the list."""
+async def test_audience_export_job_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """The list shows why an export failed."""
     arn = service.add_audience_generation_job()
     service.fail_next("StartAudienceExportJob", status_code="NO_ACCESS", message="The bucket is closed.")
     await boto("start_audience_export_job", **export(arn))
@@ -79,8 +79,8 @@ async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
     assert failed["statusDetails"] == {"statusCode": "NO_ACCESS", "message": "The bucket is closed."}
 
 
-async def test_quota(boto: Boto, service: LocalService) -> None:
-    """No more than twenty exports run at a time."""
+async def test_audience_export_job_quota(boto: Boto, service: LocalService) -> None:
+    """An account can have at most twenty exports in progress."""
     request = export(service.add_audience_generation_job())
     for _ in range(20):
         await boto("start_audience_export_job", **request)

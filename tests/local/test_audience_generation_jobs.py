@@ -12,24 +12,24 @@ COLLABORATION = "00000000-0000-4000-8000-000000000000"
 
 
 def job(configured_arn: str, **members: object) -> dict[str, Any]:
-    """A request for a job."""
+    """Return the parameters of a job."""
     return {"name": "j", "configuredAudienceModelArn": configured_arn, "seedAudience": SEED, **members}
 
 
 async def test_audience_generation_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job becomes ACTIVE, has metrics only then, and is deleted step by step."""
+    """A job becomes ACTIVE, has metrics only while ACTIVE, and passes through the states of a deletion."""
     configured = service.add_configured_audience_model()
     request = job(configured, description="d", collaborationId=COLLABORATION, tags={"team": "ads"})
     created = await boto("start_audience_generation_job", **request)
-    began = clock.now()
+    created_at = clock.now()
     started = {
         **request,
         **created,
         "status": "CREATE_PENDING",
         "includeSeedInOutput": False,
         "startedBy": "111122223333",
-        "createTime": began,
-        "updateTime": began,
+        "createTime": created_at,
+        "updateTime": created_at,
     }
     assert await boto("get_audience_generation_job", **created) == started
     clock.advance(120)
@@ -47,16 +47,18 @@ async def test_audience_generation_job_lifecycle(boto: Boto, service: LocalServi
     in_use = f"ConflictException: Resource {configured} is still in use by {created['audienceGenerationJobArn']}."
     assert await boto.refused("delete_configured_audience_model", configuredAudienceModelArn=configured) == in_use
     clock.advance(120)
-    gone = f"ResourceNotFoundException: Resource {created['audienceGenerationJobArn']} was not found."
-    assert await boto.refused("get_audience_generation_job", **created) == gone
+    not_found = f"ResourceNotFoundException: Resource {created['audienceGenerationJobArn']} was not found."
+    assert await boto.refused("get_audience_generation_job", **created) == not_found
     await boto("delete_configured_audience_model", configuredAudienceModelArn=configured)
 
 
 @pytest.mark.parametrize(
     ("size_type", "bins"), [("PERCENTAGE", [1, 100, 5, 20]), ("ABSOLUTE", [20_000_000, 1, 2]), ("ABSOLUTE", [7, 7])]
 )
-async def test_metrics(boto: Boto, service: LocalService, size_type: str, bins: list[int]) -> None:
-    """There is a relevance for each configured size, smaller for larger audiences, the same in every response."""
+async def test_audience_generation_job_metrics(
+    boto: Boto, service: LocalService, size_type: str, bins: list[int]
+) -> None:
+    """Every response has the same score for each configured size, lower for larger audiences."""
     configured = service.add_configured_audience_model(
         audience_size_config={"audienceSizeType": size_type, "audienceSizeBins": bins}
     )
@@ -72,8 +74,8 @@ async def test_metrics(boto: Boto, service: LocalService, size_type: str, bins: 
     assert again == metrics
 
 
-async def test_sizes_as_configured_at_the_start(boto: Boto, service: LocalService) -> None:
-    """Updating the configured model does not change a job that runs already."""
+async def test_audience_sizes_are_fixed_at_the_start(boto: Boto, service: LocalService) -> None:
+    """Updating the configured model does not change a job that has started."""
     configured = service.add_configured_audience_model()
     arn = service.add_audience_generation_job(configured_audience_model_arn=configured)
     sizes = {"audienceSizeType": "ABSOLUTE", "audienceSizeBins": [1000]}
@@ -83,15 +85,15 @@ async def test_sizes_as_configured_at_the_start(boto: Boto, service: LocalServic
 
 
 @pytest.mark.parametrize("seed", [ROLE, {**SEED, **QUERY}])
-async def test_seed(boto: Boto, service: LocalService, seed: dict[str, Any]) -> None:
-    """A seed audience comes from S3 or from a query: from one of the two."""
+async def test_seed_has_one_source(boto: Boto, service: LocalService, seed: dict[str, Any]) -> None:
+    """A seed audience must have exactly one source: S3 or a query."""
     request = job(service.add_configured_audience_model(), seedAudience=seed)
     message = "ValidationException: The seed audience needs one of dataSource and sqlParameters."
     assert await boto.refused("start_audience_generation_job", **request) == message
 
 
 async def test_seed_from_a_query(boto: Boto, service: LocalService) -> None:
-    """A seed audience from a query makes a protected query."""
+    """A seed audience from a query has a protected query."""
     arn = service.add_audience_generation_job(seed_audience=QUERY, include_seed_in_output=True)
     got = await boto("get_audience_generation_job", audienceGenerationJobArn=arn)
     assert got["seedAudience"] == QUERY
@@ -99,8 +101,8 @@ async def test_seed_from_a_query(boto: Boto, service: LocalService) -> None:
     assert len(got["protectedQueryIdentifier"]) == 36
 
 
-async def test_filters(boto: Boto, service: LocalService) -> None:
-    """Jobs are listed by configured model, by collaboration, by both."""
+async def test_audience_generation_job_filters(boto: Boto, service: LocalService) -> None:
+    """Jobs are listed by configured model, by collaboration, or by both."""
     first, second = service.add_configured_audience_model(), service.add_configured_audience_model()
 
     def add(name: str, configured: str, **members: str) -> None:
@@ -122,7 +124,7 @@ async def test_filters(boto: Boto, service: LocalService) -> None:
 
 
 async def test_tag_inheritance(boto: Boto, service: LocalService) -> None:
-    """A job inherits the tags of its configured model if configured so; its own take precedence."""
+    """A job inherits the tags of its configured model if the model says so; its own tags take precedence."""
     tags = {"team": "ads", "year": "2026"}
     policies = {"FROM_PARENT_RESOURCE": {"team": "own", "year": "2026", "x": "y"}, "NONE": {"team": "own", "x": "y"}}
     for policy, expected in policies.items():
@@ -132,8 +134,8 @@ async def test_tag_inheritance(boto: Boto, service: LocalService) -> None:
         assert (await boto("get_audience_generation_job", **created))["tags"] == expected
 
 
-async def test_quota(boto: Boto, service: LocalService) -> None:
-    """No more than ten jobs run at a time."""
+async def test_audience_generation_job_quota(boto: Boto, service: LocalService) -> None:
+    """An account can have at most ten jobs in progress."""
     request = job(service.add_configured_audience_model())
     for _ in range(10):
         await boto("start_audience_generation_job", **request)
@@ -141,8 +143,8 @@ async def test_quota(boto: Boto, service: LocalService) -> None:
     assert await boto.refused("start_audience_generation_job", **request) == message
 
 
-async def test_no_deletion_under_way(boto: Boto, service: LocalService) -> None:
-    """A job that still runs cannot be deleted."""
+async def test_job_in_progress_is_not_deleted(boto: Boto, service: LocalService) -> None:
+    """A job that is in progress cannot be deleted."""
     arn = service.add_audience_generation_job(status="CREATE_IN_PROGRESS")
     message = f"ConflictException: Resource {arn} is CREATE_IN_PROGRESS."
     assert await boto.refused("delete_audience_generation_job", audienceGenerationJobArn=arn) == message

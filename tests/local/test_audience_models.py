@@ -9,7 +9,7 @@ from tests.local.conftest import Boto
 
 
 async def statuses(boto: Boto, clock: Clock, arn: str, *seconds: float) -> list[str]:
-    """The status after each of these waits."""
+    """Return the status after each of these simulated pauses."""
     statuses: list[str] = []
     for step in seconds:
         clock.advance(step)
@@ -18,7 +18,7 @@ async def statuses(boto: Boto, clock: Clock, arn: str, *seconds: float) -> list[
 
 
 async def test_audience_model_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A model is pending, then in progress, then ACTIVE; deleting takes as many steps, and ends in nothing."""
+    """A model is pending, in progress, then ACTIVE; its deletion is pending, in progress, then the model is deleted."""
     dataset = service.add_training_dataset()
     window = {
         "trainingDataStartTime": datetime(2026, 1, 1, tzinfo=UTC),
@@ -27,7 +27,7 @@ async def test_audience_model_lifecycle(boto: Boto, service: LocalService, clock
     details = {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/a", "tags": {"team": "ads"}, **window}
     created = await boto("create_audience_model", name="m", trainingDatasetArn=dataset, description="d", **details)
     arn = created["audienceModelArn"]
-    began = clock.now()
+    created_at = clock.now()
     assert await statuses(boto, clock, arn, 0, 120) == ["CREATE_PENDING", "CREATE_IN_PROGRESS"]
     clock.advance(480)
     model = await boto("get_audience_model", audienceModelArn=arn)
@@ -37,7 +37,7 @@ async def test_audience_model_lifecycle(boto: Boto, service: LocalService, clock
         "description": "d",
         "status": "ACTIVE",
         "trainingDatasetArn": dataset,
-        "createTime": began,
+        "createTime": created_at,
         "updateTime": clock.now(),
     }
     assert model == {**summary, **details}
@@ -45,27 +45,27 @@ async def test_audience_model_lifecycle(boto: Boto, service: LocalService, clock
     assert await boto("delete_audience_model", audienceModelArn=arn) == {}
     assert await statuses(boto, clock, arn, 0, 60) == ["DELETE_PENDING", "DELETE_IN_PROGRESS"]
     clock.advance(60)
-    gone = f"ResourceNotFoundException: Resource {arn} was not found."
-    assert await boto.refused("get_audience_model", audienceModelArn=arn) == gone
+    not_found = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("get_audience_model", audienceModelArn=arn) == not_found
     assert await boto("list_audience_models") == {"audienceModels": []}
 
 
-async def test_failed_training(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A failure that was requested happens at the end of training, with its reason; the next model succeeds."""
+async def test_injected_training_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """An injected failure ends the training, with its reason; the next model succeeds."""
     service.fail_next("CreateAudienceModel", status_code="NO_DATA", message="The table is empty.")
     dataset = service.add_training_dataset()
     failed = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
-    well = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
+    succeeding = await boto("create_audience_model", name="m", trainingDatasetArn=dataset)
     assert await statuses(boto, clock, failed["audienceModelArn"], 599) == ["CREATE_IN_PROGRESS"]
     clock.advance(1)
     model = await boto("get_audience_model", **failed)
     assert model["status"] == "CREATE_FAILED"
     assert model["statusDetails"] == {"statusCode": "NO_DATA", "message": "The table is empty."}
-    assert (await boto("get_audience_model", **well))["status"] == "ACTIVE"
+    assert (await boto("get_audience_model", **succeeding))["status"] == "ACTIVE"
 
 
-async def test_failed_deletion(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A model whose deletion failed is still there, and can be deleted again."""
+async def test_injected_deletion_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A model whose deletion failed still exists, and can be deleted again."""
     arn = service.add_audience_model()
     service.fail_next("DeleteAudienceModel")
     await boto("delete_audience_model", audienceModelArn=arn)
@@ -79,15 +79,15 @@ async def test_failed_deletion(boto: Boto, service: LocalService, clock: Clock) 
 
 
 @pytest.mark.parametrize("status", ["CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELETE_IN_PROGRESS"])
-async def test_no_deletion_under_way(boto: Boto, service: LocalService, status: str) -> None:
-    """A model in the middle of something cannot be deleted."""
+async def test_model_in_transition_is_not_deleted(boto: Boto, service: LocalService, status: str) -> None:
+    """A model in a transition cannot be deleted."""
     arn = service.add_audience_model(status=status)
     message = f"ConflictException: Resource {arn} is {status}."
     assert await boto.refused("delete_audience_model", audienceModelArn=arn) == message
 
 
-async def test_dataset_in_use(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A dataset cannot go before the last trace of its models has gone."""
+async def test_dataset_in_use_is_not_deleted(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A dataset cannot be deleted before its models are completely deleted."""
     dataset = service.add_training_dataset()
     model = service.add_audience_model(training_dataset_arn=dataset)
     message = f"ConflictException: Resource {dataset} is still in use by {model}."
@@ -100,14 +100,14 @@ async def test_dataset_in_use(boto: Boto, service: LocalService, clock: Clock) -
 
 
 async def test_missing_dataset(boto: Boto) -> None:
-    """A model needs a dataset that is there."""
+    """The training dataset must exist."""
     arn = "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/nowhere"
     message = f"ResourceNotFoundException: Resource {arn} was not found."
     assert await boto.refused("create_audience_model", name="m", trainingDatasetArn=arn) == message
 
 
-async def test_window(boto: Boto, service: LocalService) -> None:
-    """A training window ends after it starts; either end may be left open."""
+async def test_training_window(boto: Boto, service: LocalService) -> None:
+    """A training window must end after it starts; its start or its end can be omitted."""
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     model = {"name": "m", "trainingDatasetArn": service.add_training_dataset()}
     refused = await boto.refused("create_audience_model", **model, trainingDataStartTime=noon, trainingDataEndTime=noon)
@@ -116,8 +116,8 @@ async def test_window(boto: Boto, service: LocalService) -> None:
     await boto("create_audience_model", **model, trainingDataEndTime=noon)
 
 
-async def test_quota(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """No more than two models are trained at a time; finished ones do not count."""
+async def test_audience_model_quota(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """An account can train at most two models at a time; finished ones do not count."""
     model = {"name": "m", "trainingDatasetArn": service.add_training_dataset()}
     service.add_audience_model()
     for _ in range(2):
@@ -132,19 +132,19 @@ async def test_quota(boto: Boto, service: LocalService, clock: Clock) -> None:
     await boto("create_audience_model", **model)
 
 
-async def test_metrics(boto: Boto, service: LocalService) -> None:
-    """Metrics that are set on the service are sent for ACTIVE models, although botocore does not know them."""
+async def test_audience_model_metrics(boto: Boto, service: LocalService) -> None:
+    """Metrics that are set on the service are sent for ACTIVE models, although botocore's model lacks them."""
     metrics = [{"type": "RECALL", "forTopKItemPredictions": 50, "value": 0.25}]
     arn, training = service.add_audience_model(), service.add_audience_model(status="CREATE_PENDING")
-    heard: list[bytes] = []
+    bodies: list[bytes] = []
 
-    def hear(response_dict: dict[str, Any], **_: object) -> None:
-        heard.append(response_dict["body"])
+    def record_body(response_dict: dict[str, Any], **_: object) -> None:
+        bodies.append(response_dict["body"])
 
-    boto.client.meta.events.register("before-parse.cleanroomsml", hear)
+    boto.client.meta.events.register("before-parse.cleanroomsml", record_body)
     await boto("get_audience_model", audienceModelArn=arn)
     service.audience_model_metrics = metrics
     await boto("get_audience_model", audienceModelArn=arn)
     await boto("get_audience_model", audienceModelArn=training)
-    assert ["metrics" in json.loads(body) for body in heard] == [False, True, False]
-    assert json.loads(heard[1])["metrics"] == metrics == service.audience_model_metrics
+    assert ["metrics" in json.loads(body) for body in bodies] == [False, True, False]
+    assert json.loads(bodies[1])["metrics"] == metrics == service.audience_model_metrics

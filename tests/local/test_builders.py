@@ -22,8 +22,8 @@ EXPORT_STATUSES = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ACT
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_any_state(boto: Boto, service: LocalService, status: str) -> None:
-    """A resource is built in the state asked for; a failed one says why."""
+async def test_builders_accept_any_status(boto: Boto, service: LocalService, status: str) -> None:
+    """A resource is built with the given status; a failed one has status details."""
     model = await boto("get_audience_model", audienceModelArn=service.add_audience_model(status=status))
     arn = service.add_audience_generation_job(status=status)
     job = await boto("get_audience_generation_job", audienceGenerationJobArn=arn)
@@ -35,8 +35,8 @@ async def test_any_state(boto: Boto, service: LocalService, status: str) -> None
 
 
 @pytest.mark.parametrize("status", EXPORT_STATUSES)
-async def test_exports_in_any_state(boto: Boto, service: LocalService, status: str) -> None:
-    """Export jobs, known by their names, are built in the state asked for."""
+async def test_export_builders_accept_any_status(boto: Boto, service: LocalService, status: str) -> None:
+    """Export jobs, which their names identify, are built with the given status."""
     assert service.add_audience_export_job(status=status) == "export"
     arn = service.add_trained_model()
     assert service.add_trained_model_export_job(status=status, name="mine", trained_model_arn=arn) == "mine"
@@ -52,8 +52,8 @@ async def test_exports_in_any_state(boto: Boto, service: LocalService, status: s
     ]
 
 
-async def test_every_family(service: LocalService) -> None:
-    """What has a status has a builder, which takes every status that there is."""
+async def test_builder_for_every_family(service: LocalService) -> None:
+    """Every resource with a status has a builder, which accepts every status."""
     families = {name.removesuffix("Status") for name in dir(cleanroomsml_client) if name.endswith("Status")}
     for family in families - {"Metrics", "Logs"}:
         add: Callable[..., str] = getattr(service, f"add_{re.sub('(?<=[a-z])(?=[A-Z])|(?<=ML)', '_', family).lower()}")
@@ -64,8 +64,8 @@ async def test_every_family(service: LocalService) -> None:
             assert all(add(status=status) for status in statuses)
 
 
-async def test_goes_on(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A resource built on its way arrives."""
+async def test_built_transitions_continue(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A resource that is built in a transition completes it."""
     creating = service.add_audience_model(status="CREATE_IN_PROGRESS")
     deleting = service.add_audience_model(status="DELETE_IN_PROGRESS")
     clock.advance(60)
@@ -76,8 +76,8 @@ async def test_goes_on(boto: Boto, service: LocalService, clock: Clock) -> None:
     assert (await boto("get_audience_model", audienceModelArn=creating))["status"] == "ACTIVE"
 
 
-async def test_any_number(boto: Boto, service: LocalService) -> None:
-    """Quotas do not count when a test sets the scene, but count what it set."""
+async def test_quotas_do_not_limit_builders(boto: Boto, service: LocalService) -> None:
+    """Quotas do not limit builders, but count what builders created."""
     dataset = service.add_training_dataset()
     for _ in range(3):
         service.add_audience_model(status="CREATE_PENDING", training_dataset_arn=dataset)
@@ -85,8 +85,8 @@ async def test_any_number(boto: Boto, service: LocalService) -> None:
     assert refused.startswith("ServiceQuotaExceededException")
 
 
-def test_wrong_members(service: LocalService) -> None:
-    """A builder takes only members that the operation has, with values that it accepts, and says so in Python."""
+def test_builders_refuse_wrong_members(service: LocalService) -> None:
+    """A builder refuses unknown members with TypeError, and values that the operation refuses with ValueError."""
     with pytest.raises(TypeError, match=r"^CreateTrainingDataset has no colour, size$"):
         service.add_training_dataset(size=5, colour="red")
     with pytest.raises(ValueError, match="Value at 'name' failed to satisfy constraint: Member must have length less"):

@@ -1,4 +1,4 @@
-"""boto3, which nobody here wrote, and our client see the same service."""
+"""boto3, an independent client, and our client return the same data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +12,12 @@ from cleanroomsml_client.local import LocalService
 from tests.local.conftest import Boto
 
 TAGS = {"team": "ads"}
-Scene = Callable[[LocalService], list[tuple[str, dict[str, str]]]]
+Setup = Callable[[LocalService], list[tuple[str, dict[str, str]]]]
 
 
-def audience_side(service: LocalService) -> list[tuple[str, dict[str, str]]]:
-    """A resource of each kind, and the calls that read them."""
-    dataset = service.add_training_dataset(tags=TAGS, description="who saw what")
+def lookalike_models(service: LocalService) -> list[tuple[str, dict[str, str]]]:
+    """Add a resource of each lookalike family; return the calls that read them."""
+    dataset = service.add_training_dataset(tags=TAGS, description="all of 2026")
     model = service.add_audience_model(training_dataset_arn=dataset, tags=TAGS)
     configured = service.add_configured_audience_model(audience_model_arn=model)
     job = service.add_audience_generation_job(configured_audience_model_arn=configured, tags=TAGS)
@@ -39,18 +39,21 @@ def audience_side(service: LocalService) -> list[tuple[str, dict[str, str]]]:
 
 
 def custom_models(service: LocalService) -> list[tuple[str, dict[str, str]]]:
-    """The same for what a membership has, statuses by the member and by the collaboration."""
+    """Add a resource of each custom-model family; return the calls that read them, of member and collaboration."""
     membership = service.add_membership()
     member = {"membership_identifier": membership}
     collaboration = {"collaboration_identifier": service.collaboration_of(membership)}
     algorithm = service.add_configured_model_algorithm(tags=TAGS)
-    link = service.add_configured_model_algorithm_association(
+    association_arn = service.add_configured_model_algorithm_association(
         membership_identifier=membership, configured_model_algorithm_arn=algorithm
     )
     channel = service.add_ml_input_channel(membership_identifier=membership)
     model = service.add_trained_model(membership_identifier=membership)
     job = service.add_trained_model_inference_job(membership_identifier=membership)
-    association, ml_channel = {"configured_model_algorithm_association_arn": link}, {"ml_input_channel_arn": channel}
+    association, ml_channel = (
+        {"configured_model_algorithm_association_arn": association_arn},
+        {"ml_input_channel_arn": channel},
+    )
     trained = {"trained_model_arn": model}
     return [
         ("get_configured_model_algorithm", {"configured_model_algorithm_arn": algorithm}),
@@ -75,12 +78,12 @@ def custom_models(service: LocalService) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("scene", [audience_side, custom_models])
-async def test_clients_agree(scene: Scene, service: LocalService, boto: Boto) -> None:
-    """Whatever boto3 reads of a resource, our client reads too, and nothing else."""
+@pytest.mark.parametrize("setup", [lookalike_models, custom_models])
+async def test_clients_agree(setup: Setup, service: LocalService, boto: Boto) -> None:
+    """Our client reads all members of a resource that boto3 reads, and no others."""
     face: Any = ml
     async with service.connect() as client:
-        for operation, identity in scene(service):
+        for operation, identity in setup(service):
             theirs: Any = await boto(operation, **{wire_name(name): value for name, value in identity.items()})
             if operation.startswith("list") and operation != "list_tags_for_resource":
                 ours: Any = [encode(item) async for item in getattr(face, operation)(client, **identity)]

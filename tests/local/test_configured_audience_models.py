@@ -17,7 +17,7 @@ POLICY_HASH = hashlib.sha256(POLICY.encode()).hexdigest()
 
 
 def configured(audience_model_arn: str, **members: object) -> dict[str, Any]:
-    """A request for a configured model."""
+    """Return the parameters of a configured model."""
     return {
         "name": "c",
         "audienceModelArn": audience_model_arn,
@@ -28,16 +28,16 @@ def configured(audience_model_arn: str, **members: object) -> dict[str, Any]:
 
 
 async def test_configured_audience_model_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A configured model is ACTIVE at once with AWS's defaults, is changed in part, and goes at once."""
+    """A configured model is ACTIVE immediately, has AWS's defaults, is updated partly, and is deleted immediately."""
     request = configured(service.add_audience_model(), description="d", tags={"team": "ads"})
     created = await boto("create_configured_audience_model", **request)
-    began = clock.now()
+    created_at = clock.now()
     defaults = {
         "minMatchingSeedSize": 500,
         "audienceSizeConfig": DEFAULT_SIZES,
         "childResourceTagOnCreatePolicy": "NONE",
     }
-    model = {**request, **defaults, **created, "status": "ACTIVE", "createTime": began, "updateTime": began}
+    model = {**request, **defaults, **created, "status": "ACTIVE", "createTime": created_at, "updateTime": created_at}
     assert await boto("get_configured_audience_model", **created) == model
     clock.advance(60)
     changes = {"minMatchingSeedSize": 25, "audienceModelArn": service.add_audience_model()}
@@ -48,13 +48,13 @@ async def test_configured_audience_model_lifecycle(boto: Boto, service: LocalSer
     summary = {name: value for name, value in changed.items() if name not in details}
     assert await boto("list_configured_audience_models") == {"configuredAudienceModels": [summary]}
     assert await boto("delete_configured_audience_model", **created) == {}
-    gone = f"ResourceNotFoundException: Resource {created['configuredAudienceModelArn']} was not found."
-    assert await boto.refused("get_configured_audience_model", **created) == gone
-    assert await boto.refused("get_configured_audience_model_policy", **created) == gone
+    not_found = f"ResourceNotFoundException: Resource {created['configuredAudienceModelArn']} was not found."
+    assert await boto.refused("get_configured_audience_model", **created) == not_found
+    assert await boto.refused("get_configured_audience_model_policy", **created) == not_found
 
 
-async def test_needs_an_active_model(boto: Boto, service: LocalService) -> None:
-    """Neither creating nor updating takes a model that is not trained."""
+async def test_configured_model_needs_an_active_model(boto: Boto, service: LocalService) -> None:
+    """Create and update refuse an audience model that is not ACTIVE."""
     arn = service.add_audience_model(status="CREATE_IN_PROGRESS")
     message = f"ConflictException: Resource {arn} is CREATE_IN_PROGRESS, not ACTIVE."
     assert await boto.refused("create_configured_audience_model", **configured(arn)) == message
@@ -63,8 +63,8 @@ async def test_needs_an_active_model(boto: Boto, service: LocalService) -> None:
 
 
 @pytest.mark.parametrize("bins", [[101], [1, 2, 20_000_000]])
-async def test_percentages(boto: Boto, service: LocalService, bins: list[int]) -> None:
-    """A percentage is at most 100; an absolute size may be more."""
+async def test_percentage_limit(boto: Boto, service: LocalService, bins: list[int]) -> None:
+    """A percentage is at most 100; an absolute size can be larger."""
     arn = service.add_audience_model()
     sizes = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": bins}
     message = "ValidationException: Audience sizes of type PERCENTAGE go from 1 to 100."
@@ -77,16 +77,16 @@ async def test_percentages(boto: Boto, service: LocalService, bins: list[int]) -
     assert (await boto("get_configured_audience_model", **mine))["audienceSizeConfig"] == absolute
 
 
-async def test_model_in_use(boto: Boto, service: LocalService) -> None:
-    """An audience model cannot go while a configured one uses it."""
+async def test_audience_model_in_use_is_not_deleted(boto: Boto, service: LocalService) -> None:
+    """An audience model cannot be deleted while a configured one uses it."""
     model = service.add_audience_model()
     mine = service.add_configured_audience_model(audience_model_arn=model)
     message = f"ConflictException: Resource {model} is still in use by {mine}."
     assert await boto.refused("delete_audience_model", audienceModelArn=model) == message
 
 
-async def test_policy(boto: Boto, service: LocalService) -> None:
-    """A policy comes back as it was put, with the SHA-256 of its text, until it is deleted."""
+async def test_resource_policy(boto: Boto, service: LocalService) -> None:
+    """A policy is returned unchanged, with the SHA-256 of its text, until it is deleted."""
     mine = {"configuredAudienceModelArn": service.add_configured_audience_model()}
     missing = f"ResourceNotFoundException: Resource {mine['configuredAudienceModelArn']}/policy was not found."
     assert await boto.refused("get_configured_audience_model_policy", **mine) == missing
@@ -99,7 +99,7 @@ async def test_policy(boto: Boto, service: LocalService) -> None:
 
 
 async def test_policy_preconditions(boto: Boto, service: LocalService) -> None:
-    """A policy is only replaced when it is what the caller takes it for."""
+    """A policy is replaced only if the conditions of the request are met."""
     put = {
         "configuredAudienceModelArn": service.add_configured_audience_model(),
         "configuredAudienceModelPolicy": POLICY,
@@ -121,7 +121,7 @@ async def test_policy_preconditions(boto: Boto, service: LocalService) -> None:
 
 @pytest.mark.parametrize("policy", ["nonsense", "[]", '"text"', "[" * 10_000, " "])
 async def test_policy_documents(boto: Boto, service: LocalService, policy: str) -> None:
-    """A policy is a JSON object."""
+    """A policy must be a JSON object."""
     mine = {"configuredAudienceModelArn": service.add_configured_audience_model()}
     refused = await boto.refused("put_configured_audience_model_policy", **mine, configuredAudienceModelPolicy=policy)
     assert refused == "ValidationException: The policy is not a valid JSON policy document."

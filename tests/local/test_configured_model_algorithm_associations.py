@@ -18,7 +18,7 @@ PRIVACY = {
 async def test_configured_model_algorithm_association_lifecycle(
     boto: Boto, service: LocalService, clock: Clock
 ) -> None:
-    """An association is there at once, with its privacy configuration, and gone at once."""
+    """An association is created with its privacy configuration and deleted; both take effect immediately."""
     membership = service.add_membership()
     request = {
         "membershipIdentifier": membership,
@@ -44,12 +44,12 @@ async def test_configured_model_algorithm_association_lifecycle(
     listed = await boto("list_configured_model_algorithm_associations", membershipIdentifier=membership)
     assert listed == {"configuredModelAlgorithmAssociations": [summary]}
     assert await boto("delete_configured_model_algorithm_association", **identity) == {}
-    gone = f"ResourceNotFoundException: Resource {arn} was not found."
-    assert await boto.refused("get_configured_model_algorithm_association", **identity) == gone
+    not_found = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("get_configured_model_algorithm_association", **identity) == not_found
 
 
-async def test_foreign_algorithm(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Nobody associates an algorithm that is not theirs."""
+async def test_algorithm_of_another_account(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """An account cannot associate the algorithm of another account."""
     request = {
         "membershipIdentifier": service.add_membership(account_id=OTHER),
         "configuredModelAlgorithmArn": service.add_configured_model_algorithm(),
@@ -59,8 +59,8 @@ async def test_foreign_algorithm(connect_boto: Callable[..., Boto], service: Loc
     assert refused.startswith("AccessDeniedException")
 
 
-async def test_log_readers(boto: Boto, service: LocalService) -> None:
-    """Logs can be promised to members only."""
+async def test_log_readers_are_members(boto: Boto, service: LocalService) -> None:
+    """Only members can be allowed to read logs."""
     policies = {"trainedModelInferenceJobs": {"containerLogs": [{"allowedAccountIds": [OTHER]}]}}
     request = {
         "membershipIdentifier": service.add_membership(),
@@ -73,8 +73,8 @@ async def test_log_readers(boto: Boto, service: LocalService) -> None:
 
 
 @pytest.mark.parametrize("status", ["CREATE_PENDING", "ACTIVE", "DELETE_IN_PROGRESS", "DELETE_FAILED"])
-async def test_used_by_data(boto: Boto, service: LocalService, status: str) -> None:
-    """An association stays while channels or models hold data on its terms; the refusal names them."""
+async def test_association_in_use_by_data(boto: Boto, service: LocalService, status: str) -> None:
+    """An association cannot be deleted while channels or models of it have data; the error names them."""
     arn = service.add_configured_model_algorithm_association()
     channel = service.add_ml_input_channel(status=status, configured_model_algorithm_association_arn=arn)
     finished = service.add_ml_input_channel(configured_model_algorithm_association_arn=arn)
@@ -86,8 +86,8 @@ async def test_used_by_data(boto: Boto, service: LocalService, status: str) -> N
 
 
 @pytest.mark.parametrize("status", ["INACTIVE", "CREATE_FAILED"])
-async def test_no_longer_used(boto: Boto, service: LocalService, status: str) -> None:
-    """An association can go when its channels and models have no data, and its inference jobs are over."""
+async def test_association_out_of_use(boto: Boto, service: LocalService, status: str) -> None:
+    """An association can be deleted when its channels and models have no data, and its inference jobs have ended."""
     arn = service.add_configured_model_algorithm_association()
     channel = service.add_ml_input_channel(configured_model_algorithm_association_arn=arn)
     data = [{"mlInputChannelArn": channel, "channelName": "training"}]
@@ -101,14 +101,14 @@ async def test_no_longer_used(boto: Boto, service: LocalService, status: str) ->
     await boto("delete_trained_model_output", **membership, trainedModelArn=model)
     service.clock.advance(120)
     service.add_ml_input_channel(status=status, configured_model_algorithm_association_arn=arn)
-    over = await boto("get_trained_model_inference_job", **membership, trainedModelInferenceJobArn=job)
-    assert over["status"] == "ACTIVE"
+    job_view = await boto("get_trained_model_inference_job", **membership, trainedModelInferenceJobArn=job)
+    assert job_view["status"] == "ACTIVE"
     identity = {**membership, "configuredModelAlgorithmAssociationArn": arn}
     assert await boto("delete_configured_model_algorithm_association", **identity) == {}
 
 
-async def test_used_by_inference(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """An association by which a job infers stays until the job is over, though the model was trained by another."""
+async def test_association_in_use_by_inference(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """An association cannot be deleted while an inference job uses it, even if the model was trained with another."""
     arn = service.add_configured_model_algorithm_association()
     membership = {"membershipIdentifier": arn.split("/")[1]}
     source = {"mlInputChannelArn": service.add_ml_input_channel(configured_model_algorithm_association_arn=arn)}

@@ -3,7 +3,7 @@ from tests.local.conftest import Boto
 
 
 async def test_configured_model_algorithm_lifecycle(boto: Boto, clock: Clock) -> None:
-    """An algorithm is there at once, with all that it was created with, and gone at once."""
+    """An algorithm is created with all its members and deleted; both take effect immediately."""
     request = {
         "name": "a",
         "description": "d",
@@ -24,8 +24,8 @@ async def test_configured_model_algorithm_lifecycle(boto: Boto, clock: Clock) ->
     assert await boto("list_configured_model_algorithms") == {"configuredModelAlgorithms": []}
 
 
-async def test_in_use(boto: Boto, service: LocalService) -> None:
-    """An algorithm cannot go before its associations, which the refusal names."""
+async def test_algorithm_in_use_is_not_deleted(boto: Boto, service: LocalService) -> None:
+    """An algorithm cannot be deleted before its associations; the error names them."""
     algorithm = service.add_configured_model_algorithm()
     associations = [
         service.add_configured_model_algorithm_association(configured_model_algorithm_arn=algorithm) for _ in range(2)

@@ -1,4 +1,4 @@
-"""boto3, as anyone would use it, runs the whole custom-model path against the service."""
+"""boto3 with its usual settings runs the whole custom-model path against the service."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ DELETED = ["DELETE_PENDING", "DELETE_IN_PROGRESS", "INACTIVE"]
 
 
 class Path:
-    """The steps of a script without waiters; the clock advances between its polls."""
+    """The steps of a script that polls; the clock advances between its polls."""
 
     def __init__(self, ml: Any, clock: Clock, membership: str, collaboration: str) -> None:
         self.ml = ml
@@ -25,7 +25,7 @@ class Path:
         self.collaboration = {"collaborationIdentifier": collaboration}
 
     def states(self, get: str, **identity: str) -> list[str]:
-        """Every state until nothing is under way."""
+        """Poll until no transition is in progress; return all states."""
         statuses: list[str] = []
         while True:
             status = getattr(self.ml, get)(**self.membership, **identity)["status"]
@@ -35,8 +35,8 @@ class Path:
                 return statuses
             self.clock.advance(30)
 
-    def channel(self, association: str, name: str) -> dict[str, str]:
-        """A new channel of this name."""
+    def create_channel(self, association: str, name: str) -> dict[str, str]:
+        """Create a channel; return the parameter that identifies it."""
         query = {"protectedQueryInputParameters": {"sqlParameters": {"queryString": "SELECT * FROM visits"}}}
         created: dict[str, str] = self.ml.create_ml_input_channel(
             **self.membership,
@@ -47,8 +47,8 @@ class Path:
         )
         return {"mlInputChannelArn": created["mlInputChannelArn"]}
 
-    def go(self) -> None:
-        """From a container image to exported inferences, and back to nothing that holds data."""
+    def run(self) -> None:
+        """Go from a container image to exported inferences, then delete all data."""
         ml, membership = self.ml, self.membership
         ml.put_ml_configuration(**membership, defaultOutputLocation=LOCATION)
         algorithm = ml.create_configured_model_algorithm(
@@ -65,7 +65,7 @@ class Path:
             privacyConfiguration={"policies": {"trainedModelExports": exports}},
         )["configuredModelAlgorithmAssociationArn"]
 
-        past, new = self.channel(association, "past"), self.channel(association, "new")
+        past, new = self.create_channel(association, "past"), self.create_channel(association, "new")
         assert self.states("get_ml_input_channel", **past) == CREATED
         assert self.states("get_ml_input_channel", **new) == ["ACTIVE"]
 
@@ -117,8 +117,8 @@ class Path:
         assert [model["status"] for model in models] == ["INACTIVE", "INACTIVE"]
 
 
-async def test_custom_model(service: LocalService, clock: Clock) -> None:
-    """boto3 trains, cancels, infers, exports and cleans up, with its own checks on and in plain calls."""
+async def test_custom_model_path(service: LocalService, clock: Clock) -> None:
+    """boto3 trains, cancels, infers, exports and cleans up, with its parameter validation on."""
     session: Any = boto3.Session
     client = session().client(
         "cleanroomsml",
@@ -130,6 +130,6 @@ async def test_custom_model(service: LocalService, clock: Clock) -> None:
     membership = service.add_membership()
     try:
         path = Path(client, clock, membership, service.collaboration_of(membership))
-        await asyncio.to_thread(path.go)
+        await asyncio.to_thread(path.run)
     finally:
         client.close()

@@ -39,7 +39,7 @@ DATASET = {
 
 
 def error_of(received: HttpResponse) -> tuple[int, str | None, str]:
-    """Status, code and message of a refusal."""
+    """Return status, code and message of an error response."""
     return received.status, received.headers.get("x-amzn-ErrorType"), json.loads(received.body)["message"]
 
 
@@ -53,8 +53,8 @@ def error_of(received: HttpResponse) -> tuple[int, str | None, str]:
         (ErrorResponse("SomethingNew"), (500, "SomethingNew", "An injected failure.")),
     ],
 )
-async def test_refusals(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:
-    """An injected refusal has the code's own status unless told another, strikes once, and is statuses."""
+async def test_error_responses(http: Http, service: LocalService, fault: Fault, expected: tuple[int, str, str]) -> None:
+    """An injected error has the status of its code unless another is given, happens once, and is recorded."""
     service.inject(fault)
     assert error_of(await http("GET", LIST)) == expected
     assert service.requests[-1].status == expected[0]
@@ -69,8 +69,8 @@ async def test_retry_after(http: Http, service: LocalService) -> None:
     assert "Retry-After" not in (await http("GET", LIST)).headers
 
 
-async def test_replies(http: Http, service: LocalService) -> None:
-    """A response can have any status, body and type, such as a proxy's page or nothing."""
+async def test_raw_responses(http: Http, service: LocalService) -> None:
+    """A response can have any status, body and type, such as an HTML page of a proxy, or an empty body."""
     service.inject(RawResponse(status=503, body="<html>Sorry</html>"))
     service.inject(RawResponse())
     received = await http("GET", LIST)
@@ -85,7 +85,7 @@ async def test_replies(http: Http, service: LocalService) -> None:
 
 
 async def test_operation_and_times(http: Http, boto: Boto, service: LocalService) -> None:
-    """A fault affects its operation, as often as requested, in the order of injection."""
+    """A fault affects its operation as often as given, in the order of injection."""
     service.inject(ErrorResponse("First"), operation="ListTrainingDatasets", times=2)
     service.inject(ErrorResponse("Second"), operation="ListTrainingDatasets")
     assert await boto("list_audience_models") == {"audienceModels": []}
@@ -93,54 +93,54 @@ async def test_operation_and_times(http: Http, boto: Boto, service: LocalService
     assert codes == ["First", "First", "Second", None]
 
 
-async def test_until_cleared(http: Http, service: LocalService) -> None:
-    """A fault without a number of times goes on until faults are cleared, at unknown addresses too."""
+async def test_faults_until_cleared(http: Http, service: LocalService) -> None:
+    """With `times=None` a fault affects all requests, those to unknown paths included, until faults are cleared."""
     service.inject(Throttle(), times=None)
     assert [(await http("GET", path)).status for path in (LIST, LIST, "/nowhere")] == [429, 429, 429]
     service.clear_faults()
     assert (await http("GET", LIST)).status == 200
 
 
-def test_unknown_operation(service: LocalService) -> None:
-    """A fault for an operation that does not exist would never strike: it is refused."""
+def test_fault_for_an_unknown_operation(service: LocalService) -> None:
+    """A fault for an operation that does not exist is refused."""
     with pytest.raises(ValueError, match=r"^no operation GetAudienceModels$"):
         service.inject(Throttle(), operation="GetAudienceModels")
 
 
 async def test_delay(http: Http, service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A delayed request blocks no other one, and gets the right response after its delay."""
+    """A delayed request does not block others, and gets the correct response after its delay."""
     service.add_training_dataset(name="here")
     delays: list[float] = []
-    begun, over = asyncio.Event(), asyncio.Event()
+    started, finished = asyncio.Event(), asyncio.Event()
 
     async def sleep(seconds: float) -> None:
         delays.append(seconds)
-        begun.set()
-        await over.wait()
+        started.set()
+        await finished.wait()
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
     service.inject(Delay(90))
     late = asyncio.create_task(http("GET", LIST))
-    await begun.wait()
+    await started.wait()
     assert (await http("GET", LIST)).status == 200
     assert not late.done()
-    over.set()
+    finished.set()
     assert '"name": "here"' in (await late).body
     assert delays == [90]
 
 
-async def test_stopping_in_a_delay(http: Http, service: LocalService) -> None:
-    """A service that stops does not wait for those whom it keeps waiting."""
+async def test_stopping_during_a_delay(http: Http, service: LocalService) -> None:
+    """Stopping the service does not wait for delayed requests."""
     service.inject(Delay(3600))
     waiting = asyncio.create_task(http("POST", LIST))
-    await http.until_seen(service)
+    await http.until_recorded(service)
     await service.__aexit__(None, None, None)
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await waiting
 
 
-async def test_cut_short(http: Http, service: LocalService) -> None:
-    """The body ends before its length is reached; what was asked is done."""
+async def test_truncated_body(http: Http, service: LocalService) -> None:
+    """The request is executed, and the connection is closed before the whole body is sent."""
     service.inject(TruncatedBody())
     with pytest.raises(aiohttp.ClientPayloadError):
         await http("POST", LIST, json.dumps(DATASET))
@@ -148,8 +148,8 @@ async def test_cut_short(http: Http, service: LocalService) -> None:
     assert len(json.loads((await http("GET", LIST)).body)["trainingDatasets"]) == 1
 
 
-async def test_cut_short_without_a_body(boto: Boto, http: Http, service: LocalService) -> None:
-    """A response without a body can be truncated, too."""
+async def test_truncated_empty_body(boto: Boto, http: Http, service: LocalService) -> None:
+    """A response without a body is also truncated."""
     arn = service.add_training_dataset()
     service.inject(TruncatedBody())
     with pytest.raises(aiohttp.ClientPayloadError):
@@ -159,7 +159,7 @@ async def test_cut_short_without_a_body(boto: Boto, http: Http, service: LocalSe
 
 @pytest.mark.parametrize("after", [False, True])
 async def test_reset(http: Http, service: LocalService, *, after: bool) -> None:
-    """The connection is reset, before or after what was asked is done."""
+    """The connection is reset before or after the request is executed."""
     service.inject(Reset(after=after), operation="CreateTrainingDataset")
     with pytest.raises(aiohttp.ClientOSError) as caught:
         await http("POST", LIST, json.dumps(DATASET))
@@ -168,8 +168,8 @@ async def test_reset(http: Http, service: LocalService, *, after: bool) -> None:
     assert len(json.loads((await http("GET", LIST)).body)["trainingDatasets"]) == after
 
 
-async def test_reset_of_nobody() -> None:
-    """A client that has gone in the meantime cannot be reset any more, and need not be."""
+async def test_reset_of_a_closed_connection() -> None:
+    """If the client has disconnected already, a reset does not fail."""
     request: Any = Mock(web.Request)
     request.get_extra_info.return_value = None
     reset(request)
@@ -177,14 +177,14 @@ async def test_reset_of_nobody() -> None:
 
 
 async def test_rate_limit() -> None:
-    """Beyond the rate limit requests are throttled."""
+    """Requests above the rate limit are throttled."""
     async with LocalService(rate_limit=2) as service, aiohttp.ClientSession() as session:
         http = Http(session, service.endpoint_url)
         assert [(await http("GET", LIST)).status for _ in range(3)] == [200, 200, 429]
 
 
-def test_tokens() -> None:
-    """So many requests a second are admitted, at most a second's worth at once, and slow limits admit one."""
+def test_rate_limit_tokens() -> None:
+    """A burst of one second's requests is admitted, then requests at the rate; a limit below 1 admits one."""
     now = 0.0
     limit, slow = RateLimit(2, lambda: now), RateLimit(0.1, lambda: now)
     assert [limit.admit() for _ in range(3)] == [True, True, False]

@@ -7,15 +7,15 @@ DURATIONS = Durations(create=(30, 600), delete=(30, 60), cancel=(0, 10))
 
 
 def after(seconds: float) -> datetime:
-    """The moment so many seconds later."""
+    """Return the time this many seconds after `NOW`."""
     return NOW + timedelta(seconds=seconds)
 
 
-def test_states_begin_on_the_second() -> None:
-    """A state lasts until, and not including, the moment in which the next begins."""
+def test_states_start_exactly_on_time() -> None:
+    """A state lasts until the next one starts, excluding that moment."""
     lifecycle = Lifecycle(NOW, transition("CREATE", "ACTIVE", DURATIONS))
-    moments = [0, 29.9, 30, 629.9, 630, 1e6]
-    assert [lifecycle.at(after(seconds)).status for seconds in moments] == [
+    times = [0, 29.9, 30, 629.9, 630, 1e6]
+    assert [lifecycle.at(after(seconds)).status for seconds in times] == [
         "CREATE_PENDING",
         "CREATE_PENDING",
         "CREATE_IN_PROGRESS",
@@ -26,26 +26,26 @@ def test_states_begin_on_the_second() -> None:
     assert lifecycle.at(after(1e6)).starts == after(630)
 
 
-def test_failure() -> None:
+def test_failed_transition() -> None:
     """A transition that fails ends in its FAILED state, with the reason."""
     failure = Failure("INTERNAL_ERROR", "no")
-    lifecycle = Lifecycle(NOW, transition("DELETE", "GONE", DURATIONS, failure))
+    lifecycle = Lifecycle(NOW, transition("DELETE", "DELETED", DURATIONS, failure))
     assert lifecycle.at(after(90)) == Phase(after(90), "DELETE_FAILED", failure)
 
 
-def test_no_time_at_all() -> None:
-    """A state of zero seconds is never statuses."""
+def test_state_of_zero_seconds() -> None:
+    """A state of zero seconds is skipped."""
     assert Lifecycle(NOW, transition("CANCEL", "INACTIVE", DURATIONS)).at(NOW).status == "CANCEL_IN_PROGRESS"
 
 
-def test_a_new_transition_replaces_what_was_to_come() -> None:
-    """What was scheduled for later does not happen once another transition begins; the past stays."""
+def test_new_transition_replaces_future_states() -> None:
+    """A new transition replaces the scheduled states and keeps the past ones."""
     lifecycle = Lifecycle(NOW, [Step("ACTIVE", 100), Step("INACTIVE")])
-    lifecycle.schedule(after(50), transition("DELETE", "GONE", DURATIONS))
-    moments = [49, 50, 100, 140]
-    assert [lifecycle.at(after(seconds)).status for seconds in moments] == [
+    lifecycle.schedule(after(50), transition("DELETE", "DELETED", DURATIONS))
+    times = [49, 50, 100, 140]
+    assert [lifecycle.at(after(seconds)).status for seconds in times] == [
         "ACTIVE",
         "DELETE_PENDING",
         "DELETE_IN_PROGRESS",
-        "GONE",
+        "DELETED",
     ]

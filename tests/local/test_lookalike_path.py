@@ -1,4 +1,4 @@
-"""boto3, as anyone would use it, runs the whole lookalike path against the service."""
+"""boto3 with its usual settings runs the whole lookalike path against the service."""
 
 import asyncio
 from typing import Any
@@ -32,14 +32,14 @@ SIZES = {"audienceSizeType": "PERCENTAGE", "audienceSizeBins": [1, 5, 20]}
 
 
 class Path:
-    """The steps of a script without waiters; the clock advances between its polls."""
+    """The steps of a script that polls; the clock advances between its polls."""
 
     def __init__(self, ml: Any, clock: Clock) -> None:
         self.ml = ml
         self.clock = clock
 
     def states(self, get: str, **identity: str) -> list[str]:
-        """Every state until nothing is under way, or nothing is left."""
+        """Poll until no transition is in progress or the resource is deleted; return all states."""
         statuses: list[str] = []
         while True:
             try:
@@ -52,8 +52,8 @@ class Path:
                 return statuses
             self.clock.advance(30)
 
-    def go(self) -> None:
-        """From a table to an exported audience, and back to nothing."""
+    def run(self) -> None:
+        """Go from a table to an exported audience, then delete all resources."""
         ml = self.ml
         created = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "ACTIVE"]
         deleted = ["DELETE_PENDING", "DELETE_IN_PROGRESS", "ResourceNotFoundException"]
@@ -101,13 +101,13 @@ class Path:
 
 
 async def test_lookalike_path(service: LocalService, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With nothing but the usual environment variables boto3 goes the whole path, and leaves nothing behind."""
+    """boto3, configured by environment variables only, runs the whole path and deletes all that it created."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", service.endpoint_url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111122223333")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     new_session: Any = boto3.Session
     ml: Any = new_session().client("cleanroomsml")
-    await asyncio.to_thread(Path(ml, clock).go)
+    await asyncio.to_thread(Path(ml, clock).run)
     ml.close()
     assert {request.status for request in service.requests} == {200, 404}

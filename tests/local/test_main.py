@@ -12,7 +12,7 @@ from tests.support.programs import run_as_module
 
 
 class Interrupted(LocalService):
-    """A service at which Ctrl-C is pressed as soon as it runs."""
+    """A service that gets SIGINT, as by Ctrl-C, as soon as it runs."""
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
@@ -22,7 +22,7 @@ class Interrupted(LocalService):
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """SIGINT raises KeyboardInterrupt, also where the tests were started with SIGINT ignored, as by `nohup`."""
+    """Restore Python's handler of SIGINT, which is inherited as ignored if pytest was started by `nohup ... &`."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -47,7 +47,7 @@ def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert len(lines) == 6
 
 
-async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_port_in_use(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
     """A port that is in use is reported in one line, with exit code 1."""
     port = service.endpoint_url.rpartition(":")[2]
     assert await asyncio.to_thread(__main__.main, ["--port", port]) == 1
@@ -68,7 +68,7 @@ async def test_taken_port(service: LocalService, capsys: pytest.CaptureFixture[s
     ],
 )
 def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong argument is named in a sentence, with exit code 2."""
+    """A wrong argument is named in one sentence, with exit code 2."""
     with pytest.raises(SystemExit) as caught:
         __main__.main(arguments)
     assert caught.value.code == 2
@@ -76,7 +76,7 @@ def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.Captur
 
 
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """`python -m cleanroomsml_client.local` is the program."""
+    """`python -m cleanroomsml_client.local` runs the program."""
     monkeypatch.setattr(sys, "argv", ["local", "--help"])
     with pytest.raises(SystemExit) as caught:
         run_as_module("cleanroomsml_client.local")

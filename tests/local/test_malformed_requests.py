@@ -1,7 +1,7 @@
-"""The fault laboratory, turned round: requests that no honest client would send, over sockets of their own.
+"""Malformed and hostile requests, sent over plain sockets.
 
-Each gets a response or a close; none gets a traceback or an internal failure, and none prevents the next client
-waiting.
+Each gets a response, or its connection is closed. None causes a traceback or an internal failure, and none blocks
+other clients.
 """
 
 import asyncio
@@ -25,29 +25,29 @@ JSON = b"Content-Type: application/json\r\n"
 
 
 def post(body: bytes, headers: bytes = JSON) -> bytes:
-    """A request to create something, of this body."""
+    """Return a create request with this body."""
     return b"POST /training-dataset HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s" % (headers, len(body), body)
 
 
 def get(target: bytes, version: bytes = b"HTTP/1.1", headers: bytes = b"Host: x\r\n") -> bytes:
-    """A request without a body."""
+    """Return a request without a body."""
     return b"GET %s %s\r\n%s\r\n" % (target, version, headers)
 
 
 def in_chunks(chunks: bytes) -> bytes:
-    """A request whose body comes in these chunks."""
+    """Return a request whose body consists of these chunks."""
     return b"POST /training-dataset HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
 
 
 REQUESTS: dict[str, bytes] = {
-    # No HTTP.
+    # Not HTTP.
     "garbage": b"\xde\xad\xbe\xef" * 64,
     "zeros": bytes(4096),
     "words": b"hello\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)),
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x12\x04\x00\x00\x00\x00\x00",
     "an endless line": b"GET /" + b"a" * 200_000,
-    # Heads.
+    # Headers.
     "no host": get(b"/training-dataset", headers=b""),
     "two hosts": get(b"/training-dataset", headers=b"Host: x\r\nHost: y\r\n"),
     "a huge header": get(b"/training-dataset", headers=b"X-Huge: " + b"x" * 100_000 + b"\r\n"),
@@ -71,7 +71,7 @@ REQUESTS: dict[str, bytes] = {
     "CONNECT": b"CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: x\r\n\r\n",
     "TRACE": b"TRACE / HTTP/1.1\r\nHost: x\r\n\r\n",
     "OPTIONS *": b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
-    # Targets.
+    # Request targets.
     "a target of nonsense": get(b"training-dataset"),
     "an empty target": get(b""),
     "a path upwards": get(b"/training-dataset/../../../../etc/passwd"),
@@ -150,15 +150,15 @@ UNFINISHED: dict[str, bytes] = {
 
 
 class Peer:
-    """A peer that sends bytes that need not be HTTP."""
+    """A client that sends any bytes."""
 
     def __init__(self, service: LocalService) -> None:
         self._url = URL(service.endpoint_url)
 
-    async def sends(self, *pieces: bytes, rounds: int = 0) -> bytes:
-        """Send the pieces one by one; return what the service sends until it closes or sends nothing more."""
+    async def send(self, *pieces: bytes, rounds: int = 0) -> bytes:
+        """Send the pieces one by one; return what the service sends until it closes the connection or stops sending."""
         reader, writer = await asyncio.open_connection(self._url.host, self._url.port)
-        heard = bytearray()
+        received = bytearray()
         try:
             for piece in pieces:
                 writer.write(piece)
@@ -167,116 +167,113 @@ class Peer:
                     await asyncio.sleep(0)
             async with asyncio.timeout(PATIENCE):
                 while more := await reader.read(65536):
-                    heard += more
+                    received += more
         except (TimeoutError, ConnectionError):
             pass
         finally:
             writer.close()
-        return bytes(heard)
+        return bytes(received)
 
 
 @pytest.fixture
 def peer(service: LocalService) -> Peer:
-    """A client of the service that keeps no rule."""
+    """A client of the service that sends any bytes."""
     return Peer(service)
 
 
-def statuses(heard: bytes) -> list[int]:
-    """The statuses of all responses on a connection."""
-    return [int(head[:3]) for version in (b"HTTP/1.1 ", b"HTTP/1.0 ") for head in heard.split(version)[1:]]
+def statuses(received: bytes) -> list[int]:
+    """Return the statuses of all responses on a connection."""
+    return [int(head[:3]) for version in (b"HTTP/1.1 ", b"HTTP/1.0 ") for head in received.split(version)[1:]]
 
 
-async def is_well(http: Http, caplog: pytest.LogCaptureFixture) -> bool:
-    """Whether the service had no internal failure and serves the next client."""
-    regrets = [record for record in caplog.records if record.name == "cleanroomsml_client.local"]
-    heard = await http("GET", "/audience-model")
-    return not regrets and (heard.status, heard.body) == (200, '{"audienceModels": []}')
+async def is_healthy(http: Http, caplog: pytest.LogCaptureFixture) -> bool:
+    """Return whether the service had no internal failure and serves the next client."""
+    failures = [record for record in caplog.records if record.name == "cleanroomsml_client.local"]
+    received = await http("GET", "/audience-model")
+    return not failures and (received.status, received.body) == (200, '{"audienceModels": []}')
 
 
-def tells_nothing_inside(heard: bytes) -> bool:
-    """Whether a response contains no traceback, path or file of this machine."""
-    return not any(inside in heard for inside in (b"Traceback", b'File "', b".py", b"root:"))
+def reveals_nothing(received: bytes) -> bool:
+    """Return whether a response contains no traceback, path or file of this machine."""
+    return not any(secret in received for secret in (b"Traceback", b'File "', b".py", b"root:"))
 
 
 @pytest.mark.parametrize("request_bytes", REQUESTS.values(), ids=REQUESTS)
-async def test_a_hostile_request_is_answered(
-    request_bytes: bytes, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is done or refused as the sender's mistake, never as the service's, without a word about its inside."""
-    heard = await peer.sends(request_bytes)
-    assert statuses(heard)
-    assert all(200 <= status < 500 for status in statuses(heard))
-    assert tells_nothing_inside(heard)
-    assert await is_well(http, caplog)
+async def test_hostile_request(request_bytes: bytes, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture) -> None:
+    """A hostile request succeeds or gets a 4xx response, without internal details."""
+    received = await peer.send(request_bytes)
+    assert statuses(received)
+    assert all(200 <= status < 500 for status in statuses(received))
+    assert reveals_nothing(received)
+    assert await is_healthy(http, caplog)
 
 
 @pytest.mark.parametrize("request_bytes", UNFINISHED.values(), ids=UNFINISHED)
-async def test_an_unfinished_request_is_waited_for(
+async def test_unfinished_request(
     request_bytes: bytes, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As long as the rest may come nothing is said; when the sender leaves, all is as before."""
-    assert await peer.sends(request_bytes) == b""
-    assert await is_well(http, caplog)
+    """The service waits for the rest of a request, and continues to serve others after the client disconnects."""
+    assert await peer.send(request_bytes) == b""
+    assert await is_healthy(http, caplog)
 
 
 @pytest.mark.parametrize("name", ["HTTP/1.0", "bad JSON", "no UTF-8"])
-async def test_byte_by_byte(name: str, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture) -> None:
+async def test_request_byte_by_byte(name: str, peer: Peer, http: Http, caplog: pytest.LogCaptureFixture) -> None:
     """A request that arrives byte by byte gets the usual response."""
     request_bytes = REQUESTS[name]
-    at_once = statuses(await peer.sends(request_bytes))
+    expected = statuses(await peer.send(request_bytes))
     pieces = [request_bytes[index : index + 1] for index in range(len(request_bytes))]
-    assert statuses(await peer.sends(*pieces, rounds=1)) == at_once != []
-    assert await is_well(http, caplog)
+    assert statuses(await peer.send(*pieces, rounds=1)) == expected != []
+    assert await is_healthy(http, caplog)
 
 
 async def test_pipelined_requests(peer: Peer, service: LocalService) -> None:
     """Pipelined requests get their responses in order."""
     arn = quote(service.add_training_dataset(name="here"), safe="").encode()
-    heard = await peer.sends(
+    received = await peer.send(
         get(b"/training-dataset/" + arn) + get(b"/nowhere") + post(b"{}") + get(b"/training-dataset/" + arn)
     )
-    assert statuses(heard) == [200, 404, 400, 200]
-    assert heard.count(b'"name": "here"') == 2
+    assert statuses(received) == [200, 404, 400, 200]
+    assert received.count(b'"name": "here"') == 2
 
 
-async def test_clients_that_say_nothing_keep_nobody_waiting(
+async def test_idle_connections_block_nobody(
     service: LocalService, http: Http, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A hundred connections on which nothing, or half of something, comes are no hindrance to an honest client."""
+    """A hundred connections with no request, or half of one, block neither other clients nor stopping."""
     url = URL(service.endpoint_url)
     idle = [await asyncio.open_connection(url.host, url.port) for _ in range(100)]
     for _, writer in idle[::2]:
         writer.write(b"POST /training-dataset HTTP/1.1\r\nContent-Length: 9\r\n\r\n{")
-    assert await is_well(http, caplog)
-    # Nor is stopping hindered by them.
+    assert await is_healthy(http, caplog)
     await service.__aexit__(None, None, None)
     for reader, writer in idle:
-        assert tells_nothing_inside(await reader.read())
+        assert reveals_nothing(await reader.read())
         writer.close()
 
 
-async def test_a_refused_body_is_not_read_to_its_end(peer: Peer, service: LocalService) -> None:
+async def test_large_body_is_not_read_to_its_end(peer: Peer, service: LocalService) -> None:
     """A body above the limit is read only up to the limit; the request is refused or closed."""
-    heard = await peer.sends(REQUESTS["large without end"])
-    assert statuses(heard) == [413]
+    received = await peer.send(REQUESTS["large without end"])
+    assert statuses(received) == [413]
     assert service.requests[-1].params == {}
     assert service.requests[-1].status == 413
 
 
-async def test_it_listens_on_loopback_only(service: LocalService) -> None:
-    """By default no other machine can reach it: its socket is bound to loopback."""
+async def test_listens_on_loopback_only(service: LocalService) -> None:
+    """By default the socket is bound to the loopback address, so that no other machine can connect."""
     port = URL(service.endpoint_url).port
     assert port is not None
     with socket.socket() as probe:
-        # Elsewhere than on the loopback address, the port is free.
+        # On another address, the port is free.
         probe.bind(("127.0.0.2", port))
     with socket.socket() as probe, pytest.raises(OSError, match="in use"):
         probe.bind(("127.0.0.1", port))
 
 
-async def test_the_logs_keep_the_requests_to_themselves(peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
-    """What hostile clients send is not repeated as an error in the service's own log."""
+async def test_hostile_requests_are_not_logged(peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
+    """The service logs nothing about malformed requests, so they cannot write into its log."""
     caplog.set_level(logging.DEBUG, "cleanroomsml_client.local")
     for name in ("garbage", "bad JSON", "a huge header", "NaN"):
-        await peer.sends(REQUESTS[name])
+        await peer.send(REQUESTS[name])
     assert [record for record in caplog.records if record.name.startswith("cleanroomsml_client")] == []

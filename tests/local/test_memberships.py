@@ -16,7 +16,7 @@ LISTS = [
 
 
 async def test_unknown_membership(boto: Boto) -> None:
-    """A membership that does not exist is refused, by lists too, rather than empty."""
+    """A list of a membership that does not exist is refused, instead of being empty."""
     membership = str(uuid4())
     for operation in LISTS:
         refused = await boto.refused(operation, membershipIdentifier=membership)
@@ -24,8 +24,8 @@ async def test_unknown_membership(boto: Boto) -> None:
         assert refused.endswith(f" on resource membership/{membership}")
 
 
-async def test_foreign_membership(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Nobody acts for another member, not even in the same collaboration."""
+async def test_membership_of_another_account(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """An account cannot use the membership of another account, not even in the same collaboration."""
     mine = service.add_membership()
     service.add_membership(account_id=OTHER, collaboration_identifier=service.collaboration_of(mine))
     other = connect_boto(OTHER)
@@ -33,8 +33,8 @@ async def test_foreign_membership(connect_boto: Callable[..., Boto], service: Lo
         assert (await other.refused(operation, membershipIdentifier=mine)).startswith("AccessDeniedException")
 
 
-async def test_foreign_collaboration(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Only members can use a collaboration; for all others it does not exist."""
+async def test_collaboration_of_others(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """Only members can use a collaboration; others get the same error as if it did not exist."""
     collaboration = service.collaboration_of(service.add_membership())
     for account, identifier in ((OTHER, collaboration), ("111122223333", str(uuid4()))):
         refused = await connect_boto(account).refused(
@@ -46,8 +46,8 @@ async def test_foreign_collaboration(connect_boto: Callable[..., Boto], service:
         )
 
 
-async def test_memberships_are_apart(boto: Boto, service: LocalService) -> None:
-    """What belongs to one membership is not found through another one of the same account."""
+async def test_memberships_are_separate(boto: Boto, service: LocalService) -> None:
+    """A resource of one membership is not found through another membership of the same account."""
     arn = service.add_ml_input_channel()
     elsewhere = service.add_membership()
     message = f"ResourceNotFoundException: Resource {arn} was not found."
@@ -58,8 +58,8 @@ async def test_memberships_are_apart(boto: Boto, service: LocalService) -> None:
     assert await boto("list_ml_input_channels", membershipIdentifier=elsewhere) == {"mlInputChannelsList": []}
 
 
-def test_joining(service: LocalService) -> None:
-    """An account joins a collaboration that exists, and only once."""
+def test_joining_a_collaboration(service: LocalService) -> None:
+    """An account can join an existing collaboration, and only once."""
     mine = service.add_membership()
     collaboration = service.collaboration_of(mine)
     theirs = service.add_membership(account_id=OTHER, collaboration_identifier=collaboration)

@@ -11,18 +11,18 @@ NOT_DELETABLE = ["CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELE
 
 
 def identity(arn: str) -> dict[str, str]:
-    """What the channel is found by."""
+    """Return the parameters that identify the channel."""
     return {"membershipIdentifier": arn.split("/")[1], "mlInputChannelArn": arn}
 
 
 async def status_of(boto: Boto, arn: str) -> str:
-    """Where the channel is."""
+    """Return the status of the channel."""
     status: str = (await boto("get_ml_input_channel", **identity(arn)))["status"]
     return status
 
 
 def request(service: LocalService, **sql: object) -> dict[str, Any]:
-    """A request for a channel with this SQL."""
+    """Return the parameters of a channel with these SQL parameters."""
     association = service.add_configured_model_algorithm_association()
     source = {"protectedQueryInputParameters": {"sqlParameters": sql or {"queryString": "SELECT 1"}}}
     return {
@@ -35,21 +35,21 @@ def request(service: LocalService, **sql: object) -> dict[str, Any]:
 
 
 async def test_ml_input_channel_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel is filled, has a size, and stays without data when that is deleted."""
+    """A channel is filled and has a size; after its data is deleted it is INACTIVE and still exists."""
     sent: dict[str, Any] = {**request(service), "description": "d", "tags": {"a": "b"}}
     sent |= {"kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k"}
     sent |= {"payerConfiguration": {"computePayerAccountId": "111122223333"}}
     arn = (await boto("create_ml_input_channel", **sent))["mlInputChannelArn"]
-    began = clock.now()
+    created_at = clock.now()
     created = await boto("get_ml_input_channel", **identity(arn))
     query = created["protectedQueryIdentifier"]
     known = {
         "mlInputChannelArn": arn,
         "collaborationIdentifier": service.collaboration_of(sent["membershipIdentifier"]),
         "protectedQueryIdentifier": query,
-        "createTime": began,
+        "createTime": created_at,
     }
-    assert created == {**sent, **known, "status": "CREATE_PENDING", "updateTime": began}
+    assert created == {**sent, **known, "status": "CREATE_PENDING", "updateTime": created_at}
     clock.advance(600)
     active = await boto("get_ml_input_channel", **identity(arn))
     size = {name: active[name] for name in ("numberOfRecords", "numberOfFiles", "sizeInGb")}
@@ -69,15 +69,15 @@ async def test_ml_input_channel_lifecycle(boto: Boto, service: LocalService, clo
 
 
 @pytest.mark.parametrize("sql", [{"queryString": "SELECT 1", "analysisTemplateArn": "arn"}, {"parameters": {"a": "b"}}])
-async def test_one_query(boto: Boto, service: LocalService, sql: dict[str, Any]) -> None:
-    """A channel is filled by a query or a template, not by both or neither."""
+async def test_channel_has_one_query(boto: Boto, service: LocalService, sql: dict[str, Any]) -> None:
+    """A channel must have exactly one of a query and an analysis template."""
     template = f"arn:aws:cleanrooms:us-east-1:111122223333:membership/{'0' * 8}/analysistemplate/{'0' * 8}"
     sql = {name: template if name == "analysisTemplateArn" else value for name, value in sql.items()}
     refused = await boto.refused("create_ml_input_channel", **request(service, **sql))
     assert refused == "ValidationException: The SQL parameters need one of queryString and analysisTemplateArn."
 
 
-async def test_foreign_role(boto: Boto, service: LocalService) -> None:
+async def test_channel_role_of_another_account(boto: Boto, service: LocalService) -> None:
     """A role of another account cannot be passed."""
     sent = request(service)
     sent["inputChannel"]["roleArn"] = "arn:aws:iam::444455556666:role/reader"
@@ -88,23 +88,23 @@ async def test_foreign_role(boto: Boto, service: LocalService) -> None:
     )
 
 
-async def test_payer(boto: Boto, service: LocalService) -> None:
-    """Only members can be made to pay."""
+async def test_channel_payer_is_a_member(boto: Boto, service: LocalService) -> None:
+    """Only a member can be the payer."""
     payers = {"syntheticDataPayerAccountId": "444455556666"}
     refused = await boto.refused("create_ml_input_channel", **request(service), payerConfiguration=payers)
     assert refused == "ValidationException: Account 444455556666 is not a member of the collaboration."
 
 
-async def test_missing_association(boto: Boto, service: LocalService) -> None:
-    """A channel needs an association of its own collaboration."""
+async def test_channel_association_of_another_collaboration(boto: Boto, service: LocalService) -> None:
+    """The association of a channel must belong to its collaboration."""
     arn = service.add_configured_model_algorithm_association()
     sent = {**request(service), "configuredModelAlgorithmAssociations": [arn]}
     message = f"ResourceNotFoundException: Resource {arn} was not found."
     assert await boto.refused("create_ml_input_channel", **sent) == message
 
 
-async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel with a failed query or deletion has the reason; without data it has no size."""
+async def test_channel_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A failed query or deletion gives a channel status details; a channel without data has no size."""
     service.fail_next("CreateMLInputChannel", status_code="SQL", message="No such table.")
     arn = (await boto("create_ml_input_channel", **request(service)))["mlInputChannelArn"]
     clock.advance(600)
@@ -119,8 +119,8 @@ async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None
 
 
 @pytest.mark.parametrize("status", DELETABLE)
-async def test_deletable(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
-    """A channel that is settled can be rid of its data."""
+async def test_channel_data_is_deleted(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
+    """The data of a channel that is not in a transition can be deleted."""
     arn = service.add_ml_input_channel(status=status)
     await boto("delete_ml_input_channel_data", **identity(arn))
     clock.advance(120)
@@ -128,15 +128,15 @@ async def test_deletable(boto: Boto, service: LocalService, clock: Clock, status
 
 
 @pytest.mark.parametrize("status", NOT_DELETABLE)
-async def test_not_deletable(boto: Boto, service: LocalService, status: str) -> None:
-    """There is no data to delete while it is being made or deleted, or is gone."""
+async def test_channel_without_deletable_data(boto: Boto, service: LocalService, status: str) -> None:
+    """A channel in a transition, or without data, refuses the deletion of its data."""
     arn = service.add_ml_input_channel(status=status)
     refused = await boto.refused("delete_ml_input_channel_data", **identity(arn))
     assert refused == f"ConflictException: Resource {arn} is {status}."
 
 
-async def test_retention(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel is INACTIVE by itself so many days after it became ACTIVE, and still there."""
+async def test_channel_retention(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel becomes INACTIVE `retentionInDays` after it became ACTIVE, and still exists."""
     arn = (await boto("create_ml_input_channel", **request(service)))["mlInputChannelArn"]
     clock.advance(600 + 2 * DAY - 1)
     assert await status_of(boto, arn) == "ACTIVE"
@@ -146,8 +146,8 @@ async def test_retention(boto: Boto, service: LocalService, clock: Clock) -> Non
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "DELETE_FAILED"])
-async def test_retention_of_builders(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
-    """Retention also ends what a builder made, and what could not be deleted."""
+async def test_retention_of_built_channels(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
+    """Retention also applies to built channels and to those whose deletion failed."""
     arn = service.add_ml_input_channel(status=status, retention_in_days=1)
     clock.advance(DAY - 1)
     assert await status_of(boto, arn) == status
@@ -155,8 +155,8 @@ async def test_retention_of_builders(boto: Boto, service: LocalService, clock: C
     assert await status_of(boto, arn) == "INACTIVE"
 
 
-async def test_in_use(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A channel's data stays while a model is trained or a job infers from it; the refusal names them."""
+async def test_channel_in_use(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A channel's data cannot be deleted while training or inference uses it; the error names the users."""
     channel = service.add_ml_input_channel()
     association = (await boto("get_ml_input_channel", **identity(channel)))["configuredModelAlgorithmAssociations"][0]
     data = [{"mlInputChannelArn": channel, "channelName": "training"}]

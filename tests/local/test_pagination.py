@@ -8,13 +8,13 @@ from tests.local.conftest import Boto
 
 
 @pytest.fixture(autouse=True)
-def five(service: LocalService) -> list[str]:
-    """Five datasets, named by number."""
+def five_datasets(service: LocalService) -> list[str]:
+    """Add five datasets, named by number."""
     return [service.add_training_dataset(name=f"dataset-{number}") for number in range(5)]
 
 
 async def page(boto: Boto, token: str | None = None, **options: object) -> tuple[str, str | None]:
-    """The numbers of the datasets on a page, and the token of the next."""
+    """Return the numbers of the datasets on a page, and the token of the next page."""
     if token is not None:
         options["nextToken"] = token
     response = await boto("list_training_datasets", **options)
@@ -22,7 +22,7 @@ async def page(boto: Boto, token: str | None = None, **options: object) -> tuple
 
 
 async def test_pages(boto: Boto) -> None:
-    """Pages follow each other without gap or overlap, in any sizes, and the last has no token."""
+    """Pages of any size have neither gaps nor overlaps, and the last one has no token."""
     names, token = await page(boto, maxResults=2)
     assert (names, token is None) == ("01", False)
     assert await page(boto, token) == ("234", None)
@@ -32,7 +32,7 @@ async def test_pages(boto: Boto) -> None:
     assert await page(boto) == ("01234", None)
 
 
-async def test_hundred_by_default(boto: Boto, service: LocalService) -> None:
+async def test_default_page_size(boto: Boto, service: LocalService) -> None:
     """A page has 100 items by default."""
     for _ in range(96):
         service.add_training_dataset()
@@ -42,17 +42,17 @@ async def test_hundred_by_default(boto: Boto, service: LocalService) -> None:
     assert len(rest["trainingDatasets"]) == 1
 
 
-async def test_items_come_and_go(boto: Boto, service: LocalService, five: list[str]) -> None:
-    """A page goes on after the last item given, even if that is gone; new items come last."""
+async def test_pages_of_a_changing_list(boto: Boto, service: LocalService, five_datasets: list[str]) -> None:
+    """A page continues after the last item of the previous one, even if that was deleted; new items come last."""
     _, token = await page(boto, maxResults=2)
-    for arn in five[:3]:
+    for arn in five_datasets[:3]:
         await boto("delete_training_dataset", trainingDatasetArn=arn)
     service.add_training_dataset(name="dataset-9")
     assert await page(boto, token) == ("349", None)
 
 
 def forge(token: str) -> str:
-    """A token of the right length without a seal."""
+    """Return a token of the same length without a valid signature."""
     return base64.urlsafe_b64encode(bytes(len(base64.urlsafe_b64decode(token)))).decode()
 
 
@@ -68,15 +68,15 @@ TAMPERINGS: list[Callable[[str], str]] = [
 
 @pytest.mark.parametrize("tamper", TAMPERINGS)
 async def test_tampered_tokens(boto: Boto, tamper: Callable[[str], str]) -> None:
-    """A token that this list did not give out is refused."""
+    """A token that the service did not issue is refused."""
     _, token = await page(boto, maxResults=2)
     assert token is not None
     refused = await boto.refused("list_training_datasets", nextToken=tamper(token))
     assert refused == "ValidationException: The nextToken does not belong to this request."
 
 
-async def test_foreign_tokens(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """A token fits only its own operation, filters, account and region."""
+async def test_tokens_of_other_requests(boto: Boto, connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """A token is valid only for its operation, filters, account and region."""
     jobs = [service.add_audience_generation_job() for _ in range(2)]
     other = (await boto("get_audience_generation_job", audienceGenerationJobArn=jobs[1]))["configuredAudienceModelArn"]
     token = (await boto("list_audience_generation_jobs", maxResults=1))["nextToken"]

@@ -27,15 +27,15 @@ DATASET = {
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def refusal(heard: HttpResponse) -> tuple[int, str, str]:
-    """Status, code and message of a well-formed refusal."""
-    assert UUID.fullmatch(heard.headers["x-amzn-RequestId"])
-    assert heard.headers["Content-Type"] == "application/json"
-    return heard.status, heard.headers["x-amzn-ErrorType"], json.loads(heard.body)["message"]
+def error_of(received: HttpResponse) -> tuple[int, str, str]:
+    """Check the headers of an error response; return its status, code and message."""
+    assert UUID.fullmatch(received.headers["x-amzn-RequestId"])
+    assert received.headers["Content-Type"] == "application/json"
+    return received.status, received.headers["x-amzn-ErrorType"], json.loads(received.body)["message"]
 
 
 async def test_create_and_get(http: Http, service: LocalService) -> None:
-    """An ARN in a path is one encoded segment; times are ISO-8601 in UTC; what is absent is not sent."""
+    """An ARN in a path is one encoded segment; times are ISO-8601 in UTC; absent members are omitted."""
     created = await http("POST", "/training-dataset", json.dumps(DATASET))
     arn = json.loads(created.body)["trainingDatasetArn"]
     assert re.fullmatch(rf"arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/{UUID.pattern}", arn)
@@ -54,7 +54,7 @@ async def test_create_and_get(http: Http, service: LocalService) -> None:
     assert got.headers["x-amzn-RequestId"] != created.headers["x-amzn-RequestId"]
 
 
-async def test_empty_answers(http: Http, service: LocalService) -> None:
+async def test_empty_responses(http: Http, service: LocalService) -> None:
     """An operation without output returns 200 without a body; tagging returns an empty object."""
     arn = quote(service.add_training_dataset(), safe="")
     assert (await http("POST", f"/tags/{arn}", '{"tags": {"a": "1", "b": "2"}}')).body == "{}"
@@ -77,8 +77,8 @@ async def test_empty_answers(http: Http, service: LocalService) -> None:
     ],
 )
 async def test_unknown_operations(http: Http, method: str, path: str) -> None:
-    """A path without an operation gets another error than a resource that does not exist."""
-    assert refusal(await http(method, path)) == (
+    """A path without an operation gets a different error from a resource that does not exist."""
+    assert error_of(await http(method, path)) == (
         404,
         "UnknownOperationException",
         "There is no operation at this path.",
@@ -86,13 +86,13 @@ async def test_unknown_operations(http: Http, method: str, path: str) -> None:
 
 
 async def test_absolute_request_target(http: Http, service: LocalService) -> None:
-    """A request as proxies write it, with the whole URL, finds its operation."""
+    """A request target that is a whole URL, as proxies receive it, is routed."""
     service.add_training_dataset(name="here")
-    heard = await http.send_raw(
+    received = await http.send_raw(
         f"GET {service.endpoint_url}/training-dataset?maxResults=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     )
-    assert heard.startswith("HTTP/1.1 200 OK")
-    assert '"name": "here"' in heard
+    assert received.startswith("HTTP/1.1 200 OK")
+    assert '"name": "here"' in received
 
 
 NOT_JSON = "The text is not valid JSON."
@@ -122,8 +122,8 @@ NOT_JSON = "The text is not valid JSON."
     ],
 )
 async def test_unreadable_bodies(http: Http, body: str | bytes, message: str) -> None:
-    """A body that is not JSON, or whose values have the wrong type, is refused before any rule is checked."""
-    assert refusal(await http("POST", "/training-dataset", body)) == (400, "SerializationException", message)
+    """A body that is not JSON, or has values of the wrong type, is refused before validation."""
+    assert error_of(await http("POST", "/training-dataset", body)) == (400, "SerializationException", message)
 
 
 @pytest.mark.parametrize(
@@ -135,19 +135,19 @@ async def test_unreadable_bodies(http: Http, body: str | bytes, message: str) ->
         ("/audience-generation-job", {"includeSeedInOutput": 1}, "'includeSeedInOutput' is not a boolean."),
     ],
 )
-async def test_wrong_types(http: Http, path: str, body: Mapping[str, object], message: str) -> None:
-    """JSON types are not converted into each other."""
-    assert refusal(await http("POST", path, json.dumps(body))) == (400, "SerializationException", message)
+async def test_wrong_json_types(http: Http, path: str, body: Mapping[str, object], message: str) -> None:
+    """A value of the wrong JSON type is not converted."""
+    assert error_of(await http("POST", path, json.dumps(body))) == (400, "SerializationException", message)
 
 
 @pytest.mark.parametrize(
-    "moment",
+    "text",
     ["yesterday", "", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+23:00", "2026-13-01T00:00:00Z"],
 )
-async def test_wrong_times(http: Http, moment: str) -> None:
-    """A time is a date, a time of day and an offset."""
-    heard = await http("POST", "/audience-model", json.dumps({"trainingDataEndTime": moment}))
-    assert refusal(heard) == (
+async def test_wrong_times(http: Http, text: str) -> None:
+    """A timestamp without date, time of day or offset is refused."""
+    received = await http("POST", "/audience-model", json.dumps({"trainingDataEndTime": text}))
+    assert error_of(received) == (
         400,
         "SerializationException",
         "'trainingDataEndTime' is not an ISO-8601 date and time with an offset.",
@@ -155,7 +155,7 @@ async def test_wrong_times(http: Http, moment: str) -> None:
 
 
 async def test_times_in_utc(http: Http, service: LocalService) -> None:
-    """A time with any offset is returned in UTC, with its microseconds if it has any."""
+    """A timestamp with any offset is returned in UTC, with its microseconds if it has any."""
     body = {
         "name": "model",
         "trainingDatasetArn": service.add_training_dataset(),
@@ -168,16 +168,16 @@ async def test_times_in_utc(http: Http, service: LocalService) -> None:
     assert got["trainingDataEndTime"] == "2026-01-01T00:00:05.678900Z"
 
 
-async def test_nulls_and_strangers(http: Http) -> None:
-    """A member that is null counts as absent, and one that nobody knows is ignored."""
+async def test_null_and_unknown_members(http: Http) -> None:
+    """A null member counts as absent, and an unknown member is ignored."""
     body = {**DATASET, "description": None, "surprise": [1], "trainingDatasetArn": 5}
     assert (await http("POST", "/training-dataset", json.dumps(body))).status == 200
 
 
 async def test_null_items(http: Http) -> None:
-    """A null in a list or map is named, not left out."""
+    """A null in a list or map is reported, not dropped."""
     body = {**DATASET, "trainingData": [None], "tags": {"a": None}}
-    assert refusal(await http("POST", "/training-dataset", json.dumps(body))) == (
+    assert error_of(await http("POST", "/training-dataset", json.dumps(body))) == (
         400,
         "ValidationException",
         (
@@ -189,9 +189,9 @@ async def test_null_items(http: Http) -> None:
     )
 
 
-async def test_no_body_is_an_empty_one(http: Http) -> None:
-    """Without a body the required members are missing, not the JSON wrong."""
-    status, code, message = refusal(await http("POST", "/audience-model"))
+async def test_missing_body(http: Http) -> None:
+    """Without a body, the error names the missing required members, not invalid JSON."""
+    status, code, message = error_of(await http("POST", "/audience-model"))
     assert (status, code) == (400, "ValidationException")
     assert message.startswith("2 validation errors detected: Value at 'name' failed")
 
@@ -208,48 +208,48 @@ async def test_no_body_is_an_empty_one(http: Http) -> None:
     ],
 )
 async def test_wrong_queries(http: Http, query: str, code: str) -> None:
-    """Query values are read and checked like any other member."""
-    assert refusal(await http("GET", f"/training-dataset?{query}"))[:2] == (400, code)
+    """Query values are parsed and validated like other members."""
+    assert error_of(await http("GET", f"/training-dataset?{query}"))[:2] == (400, code)
 
 
 @pytest.mark.parametrize("name", ["a%2Fb", "..%2F..", "%20", "%3F", "%23", "%25", "%C5%BC", "a+b"])
 async def test_strange_identifiers(http: Http, name: str) -> None:
-    """Whatever an identifier is made of, it stays one path segment and is judged as one."""
-    status, code, message = refusal(await http("GET", f"/training-dataset/{name}"))
+    """An identifier with special characters stays one path segment and is validated."""
+    status, code, message = error_of(await http("GET", f"/training-dataset/{name}"))
     assert (status, code) == (400, "ValidationException")
     assert "Value at 'trainingDatasetArn' failed to satisfy constraint" in message
 
 
 async def test_undecodable_identifier(http: Http) -> None:
     """An identifier that is not UTF-8 is refused."""
-    assert refusal(await http("GET", "/training-dataset/%FF%FE")) == (
+    assert error_of(await http("GET", "/training-dataset/%FF%FE")) == (
         400,
         "SerializationException",
         "The request is not valid UTF-8.",
     )
 
 
-async def test_too_large(http: Http, service: LocalService) -> None:
-    """A body of more than 1 MiB is refused, however well it is packed, and the service goes on."""
+async def test_body_above_the_limit(http: Http, service: LocalService) -> None:
+    """A body of more than 1 MiB is refused, and the service continues to work."""
     large = json.dumps({**DATASET, "padding": "x" * 2**20})
     expected = (413, "RequestEntityTooLargeException", "The request is larger than 1048576 bytes.")
-    assert refusal(await http("POST", "/training-dataset", io.BytesIO(large.encode()))) == expected
+    assert error_of(await http("POST", "/training-dataset", io.BytesIO(large.encode()))) == expected
     assert service.requests[-1].status == 413
     assert (await http("GET", "/training-dataset")).status == 200
 
 
-async def test_nearly_too_large(http: Http) -> None:
-    """A body just within the limit is read."""
+async def test_body_at_the_limit(http: Http) -> None:
+    """A body of exactly 1 MiB is accepted."""
     body = json.dumps({**DATASET, "padding": ""})
     padded = json.dumps({**DATASET, "padding": "x" * (2**20 - len(body))})
     assert len(padded) == 2**20
     assert (await http("POST", "/training-dataset", padded)).status == 200
 
 
-async def test_broken_encoding(http: Http) -> None:
-    """A body that is not packed as it claims is refused."""
-    heard = await http("POST", "/training-dataset", b"not gzip", **{"Content-Encoding": "gzip"})
-    assert heard.status == 400
+async def test_broken_content_encoding(http: Http) -> None:
+    """A body that does not match its Content-Encoding is refused."""
+    received = await http("POST", "/training-dataset", b"not gzip", **{"Content-Encoding": "gzip"})
+    assert received.status == 400
 
 
 @pytest.mark.parametrize(
@@ -263,21 +263,21 @@ async def test_broken_encoding(http: Http) -> None:
         "\x00\x01\x02\r\n\r\n",
     ],
 )
-async def test_malformed_requests(http: Http, request_text: str) -> None:
-    """What is not HTTP gets a refusal without a traceback, and a close."""
-    heard = await http.send_raw(request_text)
-    assert heard.startswith("HTTP/1.")
-    assert int(heard.split(" ", 2)[1]) in {400, 414, 431}
-    assert "Traceback" not in heard
+async def test_requests_that_are_not_http(http: Http, request_text: str) -> None:
+    """A request that is not HTTP gets an error without a traceback, and the connection is closed."""
+    received = await http.send_raw(request_text)
+    assert received.startswith("HTTP/1.")
+    assert int(received.split(" ", 2)[1]) in {400, 414, 431}
+    assert "Traceback" not in received
     assert (await http("GET", "/training-dataset")).status == 200
 
 
-async def test_client_gone_half_way(http: Http, service: LocalService) -> None:
-    """A client that leaves in the middle of its request does no harm."""
+async def test_client_disconnects_in_a_request(http: Http, service: LocalService) -> None:
+    """A client that disconnects during its request does not affect other clients."""
     url = URL(service.endpoint_url)
     _, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(b"POST /training-dataset HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
-    await http.until_seen(service)
+    await http.until_recorded(service)
     writer.close()
     await writer.wait_closed()
     assert (await http("GET", "/training-dataset")).body == '{"trainingDatasets": []}'

@@ -33,8 +33,8 @@ async def test_recorded_requests(boto: Boto, service: LocalService) -> None:
 
 
 @pytest.mark.parametrize("config", [None, AioConfig(read_timeout=5)], ids=["plain", "configured"])
-async def test_the_machine_has_no_part(monkeypatch: pytest.MonkeyPatch, config: AioConfig | None) -> None:
-    """Clients reach the service past the machine's proxy, whatever profile is chosen there."""
+async def test_connect_ignores_the_machine(monkeypatch: pytest.MonkeyPatch, config: AioConfig | None) -> None:
+    """`connect` uses neither the machine's proxy nor its AWS profile."""
     monkeypatch.setenv("AWS_PROFILE", "nowhere")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     load.cache_clear()
@@ -42,26 +42,26 @@ async def test_the_machine_has_no_part(monkeypatch: pytest.MonkeyPatch, config: 
         assert (await get_audience_model(client, service.add_audience_model())).name == "model"
 
 
-async def test_bounded_memory(http: Http, service: LocalService) -> None:
-    """Only the last thousand requests are remembered."""
+async def test_recorded_requests_are_limited(http: Http, service: LocalService) -> None:
+    """Only the last thousand requests are recorded."""
     assert service.requests.maxlen == 1000
     await http("GET", "/nowhere")
     [unknown] = service.requests
     assert (unknown.operation, unknown.path, unknown.params, unknown.status) == (None, "/nowhere", {}, 404)
 
 
-async def test_session_tokens_are_secret(http: Http, service: LocalService) -> None:
-    """A session token is not remembered."""
+async def test_session_tokens_are_not_recorded(http: Http, service: LocalService) -> None:
+    """The header with the session token is not recorded."""
     await http("GET", "/training-dataset", **{"X-Amz-Security-Token": "secret", "X-Other": "kept"})
     headers = service.requests[-1].headers
     assert "x-amz-security-token" not in headers
     assert headers["x-other"] == "kept"
 
 
-async def test_defect(
+async def test_internal_failure(
     boto: Boto, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An internal failure gets an InternalServiceException without its traceback, which is logged."""
+    """The response to an internal failure is an InternalServiceException; the traceback is only logged."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -75,42 +75,42 @@ async def test_defect(
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_unwritten_operation(boto: Boto, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operation that the service does not have is unknown, not broken."""
+async def test_operation_without_handler(boto: Boto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation without a handler is reported as unknown, not as an internal failure."""
     monkeypatch.delitem(HANDLERS, "ListAudienceModels")
     refused = await boto.refused("list_audience_models")
     assert refused == "UnknownOperationException: There is no operation at this path."
 
 
-def test_nothing_to_fail(service: LocalService) -> None:
-    """Only operations that begin something can be made to fail later."""
+def test_fail_next_needs_a_transition(service: LocalService) -> None:
+    """`fail_next` accepts only operations that start a transition."""
     with pytest.raises(ValueError, match=r"^CreateTrainingDataset starts nothing that could fail later$"):
         service.fail_next("CreateTrainingDataset")
 
 
-def test_not_running() -> None:
-    """A service that does not run has no address, and says so."""
+def test_endpoint_url_needs_a_running_service() -> None:
+    """The URL of a service that is not running is a RuntimeError."""
     with pytest.raises(RuntimeError, match=r"^the service is not running: use it in `async with`$"):
         _ = LocalService().endpoint_url
 
 
-async def test_address() -> None:
-    """Two services run side by side, on loopback ports of their own."""
+async def test_two_services() -> None:
+    """Two services run at the same time, each on its own loopback port."""
     async with LocalService() as first, LocalService() as second:
         assert first.endpoint_url.startswith("http://127.0.0.1:")
         assert second.endpoint_url.startswith("http://127.0.0.1:")
         assert first.endpoint_url != second.endpoint_url
 
 
-async def test_taken_port(service: LocalService) -> None:
-    """A port that is taken is an OSError, and leaves nothing behind."""
+async def test_port_in_use(service: LocalService) -> None:
+    """A port that is in use is an OSError, and no socket stays open."""
     port = int(service.endpoint_url.rpartition(":")[2])
     with pytest.raises(OSError, match="address already in use"):
         await LocalService(port=port).__aenter__()
 
 
-async def test_durations(boto3_session: object) -> None:
-    """The durations of transitions can be set."""
+async def test_durations_of_a_service(boto3_session: object) -> None:
+    """The `durations` of the constructor apply to all transitions."""
     durations = Durations(create=(1, 2), delete=(0, 1))
     clock = Clock(speed=0)
     async with LocalService(clock=clock, durations=durations) as service:
@@ -124,16 +124,16 @@ async def test_durations(boto3_session: object) -> None:
 
 
 def test_default_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By default ten simulated minutes pass in a second, in which an audience model is trained."""
-    moments = iter([0.0, 0.0, 1.0])
-    monkeypatch.setattr("time.monotonic", lambda: next(moments))
+    """By default an audience model is trained in one real second, which is ten simulated minutes."""
+    times = iter([0.0, 0.0, 1.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(times))
     clock = LocalService().clock
-    began = clock.now()
-    assert clock.now() - began == timedelta(seconds=sum(Durations().create))
+    start = clock.now()
+    assert clock.now() - start == timedelta(seconds=sum(Durations().create))
 
 
-async def test_our_client(service: LocalService) -> None:
-    """The project's own client connects, for any account."""
+async def test_connect_for_any_account(service: LocalService) -> None:
+    """`connect` opens a client for any account."""
     service.add_training_dataset()
     counts: list[int] = []
     for account in ("111122223333", "444455556666"):
@@ -142,8 +142,8 @@ async def test_our_client(service: LocalService) -> None:
     assert counts == [1, 0]
 
 
-async def test_unsigned(http: Http, service: LocalService, connect_boto: Callable[..., Boto]) -> None:
-    """A request without a signature, from a browser or curl, speaks for the default account."""
+async def test_unsigned_request(http: Http, service: LocalService, connect_boto: Callable[..., Boto]) -> None:
+    """A request without a signature, such as one from curl, acts for the default account."""
     service.add_training_dataset(name="here")
     assert '"name": "here"' in (await http("GET", "/training-dataset")).body
     signed = await connect_boto()("list_training_datasets")
@@ -151,7 +151,7 @@ async def test_unsigned(http: Http, service: LocalService, connect_boto: Callabl
 
 
 async def test_durations_can_be_set() -> None:
-    """A transition that starts after `durations` was set takes as long as it says."""
+    """`durations` can be set and applies to the transitions that start afterwards."""
     clock = Clock(speed=0)
     async with LocalService(clock=clock) as service, service.connect() as client:
         assert service.durations == Durations()

@@ -5,7 +5,7 @@ from tests.local.conftest import Boto
 
 
 async def test_tagging(boto: Boto, service: LocalService) -> None:
-    """On every taggable resource tags are added, replaced and taken away; a stranger among the keys is no matter."""
+    """Tags are added, replaced and removed on every taggable resource; unknown keys are ignored."""
     for arn in (
         service.add_training_dataset(tags={"a": "0"}),
         service.add_audience_model(tags={"a": "0"}),
@@ -25,8 +25,8 @@ async def test_tagging(boto: Boto, service: LocalService) -> None:
         assert await boto("list_tags_for_resource", resourceArn=arn) == {"tags": {}}
 
 
-async def test_missing(boto: Boto) -> None:
-    """What is not there has no tags."""
+async def test_tags_of_a_missing_resource(boto: Boto) -> None:
+    """The tags of a resource that does not exist are not found."""
     arn = "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/nowhere"
     message = f"ResourceNotFoundException: Resource {arn} was not found."
     assert await boto.refused("list_tags_for_resource", resourceArn=arn) == message
@@ -35,7 +35,7 @@ async def test_missing(boto: Boto) -> None:
 
 
 async def test_fifty_tags_at_most(boto: Boto, service: LocalService) -> None:
-    """A resource has at most fifty tags; replacing one is not adding one."""
+    """A resource has at most fifty tags; replacing one is still allowed."""
     arn = service.add_training_dataset(tags={str(number): "" for number in range(50)})
     await boto("tag_resource", resourceArn=arn, tags={"0": "new"})
     message = "ValidationException: A resource can have at most 50 tags."
@@ -44,8 +44,8 @@ async def test_fifty_tags_at_most(boto: Boto, service: LocalService) -> None:
 
 
 @pytest.mark.parametrize("key", ["aws:team", "AWS:x"])
-async def test_reserved(boto: Boto, service: LocalService, key: str) -> None:
-    """Keys that start with aws: belong to AWS, also on a new resource, which is then not made."""
+async def test_reserved_tag_keys(boto: Boto, service: LocalService, key: str) -> None:
+    """Keys that start with aws: are refused; a new resource with such a key is not created."""
     message = "ValidationException: Tag keys that start with 'aws:' are reserved."
     dataset = service.add_training_dataset()
     assert await boto.refused("tag_resource", resourceArn=dataset, tags={key: ""}) == message
@@ -54,8 +54,8 @@ async def test_reserved(boto: Boto, service: LocalService, key: str) -> None:
     assert await boto("list_audience_models") == {"audienceModels": []}
 
 
-async def test_no_keys(boto: Boto, service: LocalService) -> None:
-    """Untagging needs at least one key, since an empty list does not travel."""
+async def test_untag_needs_a_key(boto: Boto, service: LocalService) -> None:
+    """Untagging needs at least one key: a query cannot contain an empty list."""
     arn = service.add_training_dataset()
     message = (
         "ValidationException: 1 validation error detected: "

@@ -7,7 +7,7 @@ RECEIVERS = {"members": [{"accountId": "111122223333"}]}
 
 
 async def request(boto: Boto, service: LocalService, **members: Any) -> dict[str, Any]:
-    """An export of a model of its own, to a member with an ML configuration."""
+    """Add a model and an ML configuration; return the parameters of an export."""
     arn = service.add_trained_model(**members)
     membership = {"membershipIdentifier": arn.split("/")[1]}
     location = {"roleArn": "arn:aws:iam::111122223333:role/writer"}
@@ -16,26 +16,26 @@ async def request(boto: Boto, service: LocalService, **members: Any) -> dict[str
 
 
 def listing(service: LocalService, sent: dict[str, Any], **filters: str) -> dict[str, str]:
-    """What lists the exports of the requested model."""
+    """Return the parameters of a list of the exports of the model."""
     collaboration = service.collaboration_of(sent["membershipIdentifier"])
     return {"collaborationIdentifier": collaboration, "trainedModelArn": sent["trainedModelArn"], **filters}
 
 
 async def test_trained_model_export_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """Starting an export returns nothing; the list of the collaboration has the job."""
+    """Starting an export returns nothing; the list of the collaboration contains the job."""
     sent = {**await request(boto, service), "description": "d"}
     where = listing(service, sent)
     operation = "list_collaboration_trained_model_export_jobs"
     assert await boto(operation, **where) == {"collaborationTrainedModelExportJobs": []}
     assert await boto("start_trained_model_export_job", **sent) == {}
-    began = clock.now()
+    created_at = clock.now()
     started = {
         **sent,
         **where,
         "creatorAccountId": "111122223333",
         "status": "CREATE_PENDING",
-        "createTime": began,
-        "updateTime": began,
+        "createTime": created_at,
+        "updateTime": created_at,
     }
     assert await boto(operation, **where) == {"collaborationTrainedModelExportJobs": [started]}
     clock.advance(600)
@@ -43,8 +43,8 @@ async def test_trained_model_export_job_lifecycle(boto: Boto, service: LocalServ
     assert await boto(operation, **where) == {"collaborationTrainedModelExportJobs": [finished]}
 
 
-async def test_filter(boto: Boto, service: LocalService) -> None:
-    """Exports are listed for one model, and for one version of it when that is named."""
+async def test_trained_model_export_job_filter(boto: Boto, service: LocalService) -> None:
+    """Exports are listed for one model, or for one version of it."""
     sent = await request(boto, service)
     arn = sent["trainedModelArn"]
     channels = [{"trainedModelArn": arn, "channelName": "model"}]
@@ -66,8 +66,8 @@ async def test_filter(boto: Boto, service: LocalService) -> None:
     assert await names(**version) == ["v"]
 
 
-async def test_privacy(boto: Boto, service: LocalService) -> None:
-    """A model is exported only if the association's privacy configuration allows it."""
+async def test_trained_model_export_needs_permission(boto: Boto, service: LocalService) -> None:
+    """A model is exported only if the privacy configuration of the association allows it."""
     association = service.add_configured_model_algorithm_association(privacy_configuration={"policies": {}})
     sent = await request(boto, service, configured_model_algorithm_association_arn=association)
     refused = await boto.refused("start_trained_model_export_job", **sent)
@@ -77,23 +77,23 @@ async def test_privacy(boto: Boto, service: LocalService) -> None:
     )
 
 
-async def test_needs_a_finished_model(boto: Boto, service: LocalService) -> None:
-    """There is nothing to export before training is over."""
+async def test_export_needs_an_active_model(boto: Boto, service: LocalService) -> None:
+    """Only an ACTIVE model can be exported."""
     sent = await request(boto, service, status="CREATE_PENDING")
     refused = await boto.refused("start_trained_model_export_job", **sent)
     assert refused == f"ConflictException: Resource {sent['trainedModelArn']} is CREATE_PENDING, not ACTIVE."
 
 
-async def test_receiver(boto: Boto, service: LocalService) -> None:
-    """Models are exported to members only."""
+async def test_export_receiver_is_a_member(boto: Boto, service: LocalService) -> None:
+    """Only a member can receive an export."""
     sent = await request(boto, service)
     sent["outputConfiguration"] = {"members": [{"accountId": "444455556666"}]}
     refused = await boto.refused("start_trained_model_export_job", **sent)
     assert refused == "ValidationException: Account 444455556666 is not a member of the collaboration."
 
 
-async def test_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A failed export has its reason in the list."""
+async def test_trained_model_export_job_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """The list shows why an export failed."""
     sent = await request(boto, service)
     service.fail_next("StartTrainedModelExportJob", status_code="NO_ACCESS", message="The bucket is closed.")
     await boto("start_trained_model_export_job", **sent)

@@ -12,12 +12,12 @@ IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/clean-rooms-ml:inference"
 
 
 def identity(arn: str) -> dict[str, str]:
-    """What the job is found by."""
+    """Return the parameters that identify the job."""
     return {"membershipIdentifier": arn.split("/")[1], "trainedModelInferenceJobArn": arn}
 
 
 async def request(boto: Boto, service: LocalService, receiver: str = "111122223333") -> dict[str, Any]:
-    """A job on a model of its own, whose output goes to a member with an ML configuration."""
+    """Add a model and an ML configuration; return the parameters of a job."""
     arn = service.add_trained_model()
     membership = {"membershipIdentifier": arn.split("/")[1]}
     location = {"roleArn": "arn:aws:iam::111122223333:role/writer"}
@@ -34,7 +34,7 @@ async def request(boto: Boto, service: LocalService, receiver: str = "1111222233
 
 
 async def test_trained_model_inference_job_lifecycle(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job uses the association of its model, and has the status of metrics and logs, in lists, too."""
+    """A job uses the association of its model; get and list have the status of its metrics and logs."""
     sent: dict[str, Any] = await request(boto, service) | {
         "containerExecutionParameters": {"maxPayloadInMB": 5},
         "environment": {"MODE": "fast"},
@@ -48,7 +48,7 @@ async def test_trained_model_inference_job_lifecycle(boto: Boto, service: LocalS
     )
     created = await boto("start_trained_model_inference_job", **sent)
     arn = created["trainedModelInferenceJobArn"]
-    began = clock.now()
+    created_at = clock.now()
     job = await boto("get_trained_model_inference_job", **identity(arn))
     assert job == {
         **sent,
@@ -56,8 +56,8 @@ async def test_trained_model_inference_job_lifecycle(boto: Boto, service: LocalS
         "configuredModelAlgorithmAssociationArn": model["configuredModelAlgorithmAssociationArn"],
         "inferenceContainerImageDigest": f"sha256:{hashlib.sha256(IMAGE.encode()).hexdigest()}",
         "status": "CREATE_PENDING",
-        "createTime": began,
-        "updateTime": began,
+        "createTime": created_at,
+        "updateTime": created_at,
     }
     clock.advance(600)
     finished = await boto("get_trained_model_inference_job", **identity(arn))
@@ -78,8 +78,8 @@ async def test_trained_model_inference_job_lifecycle(boto: Boto, service: LocalS
     assert listed == {"trainedModelInferenceJobs": [summary]}
 
 
-async def test_versions(boto: Boto, service: LocalService) -> None:
-    """A job infers from the version that is named, else from the base version; lists can be narrowed to either."""
+async def test_inference_job_model_versions(boto: Boto, service: LocalService) -> None:
+    """A job uses the given version, by default the base version; lists can be filtered by model and version."""
     arn = service.add_trained_model()
     membership = {"membershipIdentifier": arn.split("/")[1]}
     channels = [{"trainedModelArn": arn, "channelName": "model"}]
@@ -110,8 +110,8 @@ async def test_versions(boto: Boto, service: LocalService) -> None:
     assert await listed(trainedModelArn=arn, trainedModelVersionIdentifier=version) == [of_version]
 
 
-async def test_receivers(boto: Boto, service: LocalService) -> None:
-    """Output goes to members only, and only to one who has said where."""
+async def test_inference_receiver_has_an_ml_configuration(boto: Boto, service: LocalService) -> None:
+    """A receiver of output must be a member with an ML configuration."""
     sent = await request(boto, service, OTHER)
     refused = await boto.refused("start_trained_model_inference_job", **sent)
     assert refused == f"ValidationException: Account {OTHER} is not a member of the collaboration."
@@ -123,15 +123,15 @@ async def test_receivers(boto: Boto, service: LocalService) -> None:
     )
 
 
-async def test_payer(boto: Boto, service: LocalService) -> None:
-    """Only members can be made to pay."""
+async def test_inference_payer_is_a_member(boto: Boto, service: LocalService) -> None:
+    """Only a member can be the payer."""
     sent = await request(boto, service) | {"mlModelInferencePayerAccountId": OTHER}
     refused = await boto.refused("start_trained_model_inference_job", **sent)
     assert refused == f"ValidationException: Account {OTHER} is not a member of the collaboration."
 
 
-async def test_needs_a_finished_model(boto: Boto, service: LocalService) -> None:
-    """There is nothing to infer from before training is over, or after the output is deleted."""
+async def test_inference_needs_an_active_model(boto: Boto, service: LocalService) -> None:
+    """Inference needs an ACTIVE model."""
     sent = await request(boto, service)
     for status in ("CREATE_IN_PROGRESS", "INACTIVE"):
         sent["trainedModelArn"] = service.add_trained_model(
@@ -141,8 +141,8 @@ async def test_needs_a_finished_model(boto: Boto, service: LocalService) -> None
         assert refused == f"ConflictException: Resource {sent['trainedModelArn']} is {status}, not ACTIVE."
 
 
-async def test_privacy(boto: Boto, service: LocalService) -> None:
-    """Logs are published only as the association's privacy configuration allows; metrics always."""
+async def test_inference_logs_need_permission(boto: Boto, service: LocalService) -> None:
+    """Logs are published only if the privacy configuration allows it; metrics are always published."""
     association = service.add_configured_model_algorithm_association(privacy_configuration={"policies": {}})
     model = service.add_trained_model(configured_model_algorithm_association_arn=association)
     arn = service.add_trained_model_inference_job(trained_model_arn=model)
@@ -150,8 +150,8 @@ async def test_privacy(boto: Boto, service: LocalService) -> None:
     assert (job["metricsStatus"], job.get("logsStatus")) == ("PUBLISH_SUCCEEDED", None)
 
 
-async def test_other_members_model(connect_boto: Callable[..., Boto], service: LocalService) -> None:
-    """Any member may infer from any member's model; the job is theirs alone to cancel."""
+async def test_inference_on_a_model_of_another_member(connect_boto: Callable[..., Boto], service: LocalService) -> None:
+    """A member can use the model of another member; only the member that started the job can cancel it."""
     model = service.add_trained_model()
     membership = model.split("/")[1]
     other = service.add_membership(account_id=OTHER, collaboration_identifier=service.collaboration_of(membership))
@@ -167,8 +167,8 @@ async def test_other_members_model(connect_boto: Callable[..., Boto], service: L
 
 
 @pytest.mark.parametrize("status", ["CREATE_PENDING", "CREATE_IN_PROGRESS", "CANCEL_FAILED"])
-async def test_cancelling(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
-    """A job that is under way can be cancelled, and ends INACTIVE."""
+async def test_inference_job_cancellation(boto: Boto, service: LocalService, clock: Clock, status: str) -> None:
+    """A job that is in progress can be cancelled, and becomes INACTIVE."""
     arn = service.add_trained_model_inference_job(status=status)
     assert await boto("cancel_trained_model_inference_job", **identity(arn)) == {}
     statuses: list[str] = []
@@ -179,15 +179,15 @@ async def test_cancelling(boto: Boto, service: LocalService, clock: Clock, statu
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CREATE_FAILED", "CANCEL_PENDING", "INACTIVE"])
-async def test_nothing_to_cancel(boto: Boto, service: LocalService, status: str) -> None:
-    """A job that is over cannot be cancelled."""
+async def test_ended_inference_job_is_not_cancelled(boto: Boto, service: LocalService, status: str) -> None:
+    """A job that has ended, or is being cancelled, cannot be cancelled."""
     arn = service.add_trained_model_inference_job(status=status)
     refused = await boto.refused("cancel_trained_model_inference_job", **identity(arn))
     assert refused == f"ConflictException: Resource {arn} is {status}."
 
 
-async def test_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
-    """A job and its cancellation can fail, and have the reason."""
+async def test_inference_job_failures(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """A failed job, and a failed cancellation, have status details."""
     sent = await request(boto, service)
     service.fail_next("StartTrainedModelInferenceJob", status_code="NO", message="started")
     service.fail_next("CancelTrainedModelInferenceJob", status_code="NO", message="cancelled")

@@ -16,7 +16,7 @@ DATASET = {
 
 
 async def test_training_dataset_lifecycle(boto: Boto) -> None:
-    """A dataset is ACTIVE at once, listed without its details, and gone at once."""
+    """A dataset is ACTIVE immediately, listed without its details, and deleted immediately."""
     created = await boto("create_training_dataset", **DATASET, description="all of 2026", tags={"team": "ads"})
     arn = created["trainingDatasetArn"]
     dataset = await boto("get_training_dataset", trainingDatasetArn=arn)
@@ -32,13 +32,13 @@ async def test_training_dataset_lifecycle(boto: Boto) -> None:
     assert await boto("list_training_datasets") == {"trainingDatasets": [summary]}
     assert await boto("delete_training_dataset", trainingDatasetArn=arn) == {}
     assert await boto("list_training_datasets") == {"trainingDatasets": []}
-    gone = f"ResourceNotFoundException: Resource {arn} was not found."
-    assert await boto.refused("get_training_dataset", trainingDatasetArn=arn) == gone
-    assert await boto.refused("delete_training_dataset", trainingDatasetArn=arn) == gone
+    not_found = f"ResourceNotFoundException: Resource {arn} was not found."
+    assert await boto.refused("get_training_dataset", trainingDatasetArn=arn) == not_found
+    assert await boto.refused("delete_training_dataset", trainingDatasetArn=arn) == not_found
 
 
-async def test_names_repeat(boto: Boto) -> None:
-    """Two datasets may have one name."""
+async def test_dataset_names_are_not_unique(boto: Boto) -> None:
+    """Two datasets can have the same name."""
     first = await boto("create_training_dataset", **DATASET)
     second = await boto("create_training_dataset", **DATASET)
     assert first != second

@@ -12,8 +12,8 @@ DESCRIPTION = OPERATIONS["CreateTrainingDataset"].input.members["description"]
 DATASET_ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/a"
 
 
-def problem(shape: Shape, value: Any) -> str | None:
-    """What is wrong with a value, if anything is."""
+def error_of(shape: Shape, value: Any) -> str | None:
+    """Return the code and message for an invalid value; None: it is valid."""
     try:
         validate(shape, value)
     except WireError as error:
@@ -21,8 +21,8 @@ def problem(shape: Shape, value: Any) -> str | None:
     return None
 
 
-def one(path: str, constraint: str) -> str:
-    """The message of a single violation."""
+def single_violation(path: str, constraint: str) -> str:
+    """Return the code and message for one violation."""
     violation = f"Value at '{path}' failed to satisfy constraint: {constraint}"
     return f"ValidationException: 1 validation error detected: {violation}"
 
@@ -30,7 +30,7 @@ def one(path: str, constraint: str) -> str:
 def test_every_violation_is_listed() -> None:
     """One error lists all violations, each with its member and constraint."""
     params = {"name": "x" * 64, "trainingDatasetArn": "arn:aws:s3:::bucket-of-mine", "kmsKeyArn": "short"}
-    message = problem(OPERATIONS["CreateAudienceModel"].input, params)
+    message = error_of(OPERATIONS["CreateAudienceModel"].input, params)
     assert message == (
         "ValidationException: 4 validation errors detected: "
         "Value at 'name' failed to satisfy constraint: Member must have length less than or equal to 63; "
@@ -42,47 +42,49 @@ def test_every_violation_is_listed() -> None:
     )
 
 
-def test_required() -> None:
+def test_missing_required_members() -> None:
     """Every missing required member is named."""
-    assert problem(OPERATIONS["CreateAudienceModel"].input, {}) == (
+    assert error_of(OPERATIONS["CreateAudienceModel"].input, {}) == (
         "ValidationException: 2 validation errors detected: "
         "Value at 'name' failed to satisfy constraint: Member must not be null; "
         "Value at 'trainingDatasetArn' failed to satisfy constraint: Member must not be null"
     )
 
 
-def test_lists_name_the_item() -> None:
-    """A violation inside a list has the number of the item, counted from one as by AWS."""
+def test_violations_in_lists() -> None:
+    """A violation in a list names the number of the item, counted from 1 as AWS does."""
     shape = Shape(type="structure", members={"types": OPERATIONS["UntagResource"].input.members["tagKeys"]})
-    assert problem(shape, {"types": ["a", ""]}) == one(
+    assert error_of(shape, {"types": ["a", ""]}) == single_violation(
         "types.2.member", "Member must have length greater than or equal to 1"
     )
 
 
 def test_null_in_a_list() -> None:
-    """A null is no item."""
+    """A null is not a valid item."""
     shape = OPERATIONS["UntagResource"].input
-    assert problem(shape, {"resourceArn": DATASET_ARN, "tagKeys": [None]}) == one(
+    assert error_of(shape, {"resourceArn": DATASET_ARN, "tagKeys": [None]}) == single_violation(
         "tagKeys.1.member", "Member must not be null"
     )
 
 
 def test_list_length() -> None:
-    """A list of the wrong length is named once, whatever is in it."""
+    """A list of the wrong length is one violation, whatever its items are."""
     shape = OPERATIONS["CreateConfiguredAudienceModel"].input.members["sharedAudienceMetrics"]
-    assert problem(shape, []) == one("", "Member must have length greater than or equal to 1")
-    assert problem(shape, ["WRONG", "WRONG"]) == one("", "Member must have length less than or equal to 1")
+    assert error_of(shape, []) == single_violation("", "Member must have length greater than or equal to 1")
+    assert error_of(shape, ["WRONG", "WRONG"]) == single_violation(
+        "", "Member must have length less than or equal to 1"
+    )
 
 
-def test_nested_members() -> None:
-    """A nested violation has its full path."""
+def test_violations_in_nested_members() -> None:
+    """A violation in a nested member names its full path."""
     params = {
         "resourceArn": DATASET_ARN,
         "config": {"audienceSizeType": "MANY", "audienceSizeBins": [0, 5, 20_000_001]},
     }
     config = OPERATIONS["CreateConfiguredAudienceModel"].input.members["audienceSizeConfig"]
     shape = Shape(type="structure", members={"config": config, "resourceArn": Shape(type="string")})
-    assert problem(shape, params) == (
+    assert error_of(shape, params) == (
         "ValidationException: 3 validation errors detected: "
         "Value at 'config.audienceSizeType' failed to satisfy constraint: "
         "Member must satisfy enum value set: [ABSOLUTE, PERCENTAGE]; "
@@ -93,61 +95,63 @@ def test_nested_members() -> None:
     )
 
 
-def test_maps() -> None:
-    """A map's size, keys and values are each checked; equal violations are listed once."""
+def test_violations_in_maps() -> None:
+    """The size, keys and values of a map are checked; equal violations are listed once."""
     tags = OPERATIONS["TagResource"].input.members["tags"]
-    assert problem(tags, {f"key-{number}": "" for number in range(200)}) is None
-    assert problem(tags, {f"key-{number}": "" for number in range(201)}) == one(
+    assert error_of(tags, {f"key-{number}": "" for number in range(200)}) is None
+    assert error_of(tags, {f"key-{number}": "" for number in range(201)}) == single_violation(
         "", "Member must have length less than or equal to 200"
     )
-    assert problem(tags, {"": "x" * 257, "a" * 129: "y" * 257}) == (
+    assert error_of(tags, {"": "x" * 257, "a" * 129: "y" * 257}) == (
         "ValidationException: 2 validation errors detected: "
         "Value at '' failed to satisfy constraint: Map keys must satisfy constraint: "
         "[Member must have length greater than or equal to 1, Member must have length less than or equal to 128]; "
         "Value at '' failed to satisfy constraint: Map values must satisfy constraint: "
         "[Member must have length less than or equal to 256]"
     )
-    assert problem(tags, {"a": None}) == one("", "Map values must satisfy constraint: [Member must not be null]")
+    assert error_of(tags, {"a": None}) == single_violation(
+        "", "Map values must satisfy constraint: [Member must not be null]"
+    )
 
 
 def test_unions() -> None:
-    """A union has exactly one variant."""
+    """A union must have exactly one variant."""
     seed = OPERATIONS["StartAudienceGenerationJob"].input.members["seedAudience"]
     compute = seed.members["sqlComputeConfiguration"]
-    assert problem(compute, {"worker": {"number": 2}}) is None
-    assert problem(compute, {}) == one("", "Member must have exactly one of its variants")
+    assert error_of(compute, {"worker": {"number": 2}}) is None
+    assert error_of(compute, {}) == single_violation("", "Member must have exactly one of its variants")
 
 
 @pytest.mark.parametrize("text", ["name", "Żółw", "日本", "🎯", "tab\tinside", "x" * 63, "🎯" * 63, " padded "])
-def test_names(text: str) -> None:
-    """A name is any text of up to 63 characters, emoji included and counted as one."""
-    assert problem(NAME, text) is None
+def test_valid_names(text: str) -> None:
+    """A name is any text of up to 63 characters; an emoji counts as one character."""
+    assert error_of(NAME, text) is None
 
 
 @pytest.mark.parametrize("text", ["", " ", "\t ", "line\nbreak", "name\n", "\x00", "\ufffe", "🎯" * 64])
-def test_no_names(text: str) -> None:
-    """Blank text, control characters and noncharacters are no names."""
-    assert problem(NAME, text) is not None
+def test_invalid_names(text: str) -> None:
+    """A name that is blank, or contains control characters or noncharacters, is refused."""
+    assert error_of(NAME, text) is not None
 
 
-def test_descriptions_have_lines() -> None:
-    """A description may be empty and may have line breaks, but no other control characters."""
-    assert problem(DESCRIPTION, "") is None
-    assert problem(DESCRIPTION, "one\r\ntwo\t🎯") is None
-    assert problem(DESCRIPTION, "\x0b") is not None
+def test_descriptions() -> None:
+    """A description can be empty and can have line breaks and tabs, but no other control characters."""
+    assert error_of(DESCRIPTION, "") is None
+    assert error_of(DESCRIPTION, "one\r\ntwo\t🎯") is None
+    assert error_of(DESCRIPTION, "\x0b") is not None
 
 
 def test_patterns_match_ascii() -> None:
-    r"""What a pattern calls a digit, \d, is an ASCII digit, as in Java."""
+    r"""A \d in a pattern matches only ASCII digits, as in Java."""
     seed = OPERATIONS["StartAudienceGenerationJob"].input.members["seedAudience"]
     template = seed.members["sqlParameters"].members["analysisTemplateArn"]
     arn = "arn:aws:cleanrooms:us-east-1:{}:membership/a/analysistemplate/b"
-    assert problem(template, arn.format("123456789012")) is None
-    assert problem(template, arn.format("١٢٣٤٥٦٧٨٩٠١٢")) is not None
+    assert error_of(template, arn.format("123456789012")) is None
+    assert error_of(template, arn.format("١٢٣٤٥٦٧٨٩٠١٢")) is not None
 
 
 def test_types_without_constraints() -> None:
-    """What has no constraint is always valid."""
-    assert problem(Shape(type="boolean"), value=True) is None
-    assert problem(Shape(type="list"), [1]) is None
-    assert problem(Shape(type="map"), {"a": 1}) is None
+    """A value without constraints is always valid."""
+    assert error_of(Shape(type="boolean"), value=True) is None
+    assert error_of(Shape(type="list"), [1]) is None
+    assert error_of(Shape(type="map"), {"a": 1}) is None

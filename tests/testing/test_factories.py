@@ -41,8 +41,8 @@ MODELS: list[Any] = sorted(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_model(model: Any) -> None:  # any of the classes
-    """What is made of a class is always the same, is of its declared types, and holds the first variant of a union."""
+def test_make_every_model(model: Any) -> None:  # `type[object]` would not have attrs fields
+    """`make` returns equal instances with the declared types, without optional members; unions have one variant."""
     made = make(model)
     assert type(made) is model
     assert made == make(model)
@@ -55,14 +55,14 @@ def test_every_model(model: Any) -> None:  # any of the classes
         assert names == [attrs.fields(model)[1].name]
 
 
-def test_there_are_many() -> None:
-    """The classes are found."""
+def test_models_are_found() -> None:
+    """The tests run for all model classes."""
     assert len(MODELS) > 70
     assert AudienceModel in MODELS
 
 
-def test_plausible() -> None:
-    """Values look like the real ones."""
+def test_plausible_values() -> None:
+    """Values resemble those of AWS."""
     assert make(AudienceModel) == AudienceModel(
         audience_model_arn="arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/"
         "00000000-0000-4000-8000-000000000000",
@@ -84,7 +84,7 @@ def test_plausible() -> None:
 
 
 def test_overrides() -> None:
-    """What is told is taken, in place of what would be made."""
+    """Given values replace the default ones."""
     metric = make(AudienceModelMetric, value=1)
     model = make(AudienceModel, status=AudienceModelStatus.CREATE_FAILED, metrics=(metric,), tags={"team": "ads"})
     assert (model.status, model.metrics) == (AudienceModelStatus.CREATE_FAILED, (metric,))
@@ -107,28 +107,28 @@ def test_overrides() -> None:
     ],
     ids=repr,
 )
-def test_wrong_types(overrides: Mapping[str, object]) -> None:
-    """A member that is not of its declared type is refused by name."""
+def test_wrong_types_are_refused(overrides: Mapping[str, object]) -> None:
+    """A value that is not of the declared type is refused; the error names the member."""
     [name] = overrides
     with pytest.raises(TypeError, match=rf"^AudienceModel\.{name} cannot be "):
         make(AudienceModel, **overrides)
 
 
-def test_wrong_numbers() -> None:
-    """A boolean is no number, and a float is no integer."""
+def test_wrong_number_types_are_refused() -> None:
+    """A bool is not accepted as a number, nor a float as an integer."""
     for value in (True, 1.0):
         with pytest.raises(TypeError, match=r"^AudienceSize\.value cannot be "):
             make(AudienceSize, value=value)
 
 
-def test_wrong_names() -> None:
+def test_unknown_members_are_refused() -> None:
     """A member that the class does not have is refused."""
     with pytest.raises(TypeError, match="colour"):
         make(AudienceGenerationJob, colour="red")
 
 
 @pytest.mark.parametrize("other", [Client, Polling, AudienceModelStatus, str], ids=lambda other: other.__name__)
-def test_only_models(other: type) -> None:
-    """What is no model class is refused."""
+def test_other_classes_are_refused(other: type) -> None:
+    """A class that is not a model class is refused."""
     with pytest.raises(TypeError, match=r"^not a model class: <"):
         make(other)

@@ -1,4 +1,4 @@
-"""The pytest plugin, in runs of its own."""
+"""The pytest plugin, in separate runs of pytest."""
 
 import asyncio
 import os
@@ -43,7 +43,7 @@ def with_models(cleanroomsml_service):
 
 
 @pytest.fixture
-def late(request):
+def requested_late(request):
     request.getfixturevalue("cleanroomsml_service")
 
 
@@ -52,7 +52,7 @@ def late(request):
 
 @pytest.fixture(autouse=True)
 def _only_these_plugins(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """Runs load the plugin by its name, so it makes no difference whether it is installed."""
+    """Runs load the plugin by its module name, so it need not be installed."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
@@ -60,7 +60,7 @@ def _only_these_plugins(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ig
 def run(
     pytester: pytest.Pytester, body: str, *, plugins: tuple[str, ...] = ("pytest_asyncio.plugin",), **settings: str
 ) -> pytest.RunResult:
-    """How pytest runs such a module."""
+    """Run pytest on a module with this text; return the result."""
     settings = {"asyncio_mode": "auto", "asyncio_default_fixture_loop_scope": "function", **settings}
     if not plugins:
         settings = {}
@@ -70,8 +70,8 @@ def run(
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", *loaded)
 
 
-def usual_loop() -> str:
-    """What kind of loop asyncio makes here."""
+def default_loop_class() -> str:
+    """Return the class name of the loop that asyncio creates on this platform."""
     loop = asyncio.new_event_loop()
     loop.close()
     return type(loop).__name__
@@ -79,7 +79,7 @@ def usual_loop() -> str:
 
 @pytest.mark.parametrize("mode", ["auto", "strict"])
 def test_waiting_takes_no_time(pytester: pytest.Pytester, mode: str) -> None:
-    """Waits, pauses of retries and sleeps follow one driven clock, in either mode of pytest-asyncio."""
+    """Waits, pauses of retries and sleeps use one virtual time, in both modes of pytest-asyncio."""
     result = run(
         pytester,
         """
@@ -87,26 +87,26 @@ def test_waiting_takes_no_time(pytester: pytest.Pytester, mode: str) -> None:
 async def test_training(cleanroomsml_service, cleanroomsml_client):
     dataset = cleanroomsml_service.add_training_dataset()
     arn = await create_audience_model(cleanroomsml_client, name="m", training_dataset_arn=dataset)
-    begun, born = now(), cleanroomsml_service.clock.now()
+    start, created = now(), cleanroomsml_service.clock.now()
     model = await wait_for_audience_model(cleanroomsml_client, arn)
     assert model.status is AudienceModelStatus.ACTIVE
-    assert 600 <= now() - begun <= 660
-    assert (cleanroomsml_service.clock.now() - born).total_seconds() == pytest.approx(now() - begun)
+    assert 600 <= now() - start <= 660
+    assert (cleanroomsml_service.clock.now() - created).total_seconds() == pytest.approx(now() - start)
 
 
 @pytest.mark.asyncio
 async def test_sleep(cleanroomsml_service):
-    born = cleanroomsml_service.clock.now()
+    created = cleanroomsml_service.clock.now()
     await asyncio.sleep(3 * 3600)
-    assert (cleanroomsml_service.clock.now() - born).total_seconds() == 3 * 3600
+    assert (cleanroomsml_service.clock.now() - created).total_seconds() == 3 * 3600
 
 
 @pytest.mark.asyncio
 async def test_retry(cleanroomsml_service, cleanroomsml_client):
     cleanroomsml_service.inject(Throttle(retry_after=5), times=2)
-    begun = now()
+    start = now()
     assert [model async for model in list_audience_models(cleanroomsml_client)] == []
-    assert 10 <= now() - begun <= 60
+    assert 10 <= now() - start <= 60
     assert [request.status for request in cleanroomsml_service.requests] == [429, 429, 200]
 
 
@@ -121,8 +121,8 @@ async def test_timeout(cleanroomsml_service, cleanroomsml_client):
     result.assert_outcomes(passed=4)
 
 
-def test_each_test_begins_anew(pytester: pytest.Pytester) -> None:
-    """What a test adds is gone in the next, whose clock has not moved; fixtures of fixtures share one service."""
+def test_each_test_has_its_own_service(pytester: pytest.Pytester) -> None:
+    """A test starts with an empty service at time 0; the fixtures of one test share one service."""
     result = run(
         pytester,
         """
@@ -138,7 +138,7 @@ async def test_models(with_models, cleanroomsml_service, cleanroomsml_client, nu
 
 
 def test_boto3_in_a_thread(pytester: pytest.Pytester) -> None:
-    """A blocking client reaches the service from a thread, also when the answer is late by the driven clock."""
+    """A blocking client in a thread gets the response, even if it is delayed in virtual time."""
     result = run(
         pytester,
         """
@@ -158,13 +158,13 @@ async def test_boto3(cleanroomsml_service):
 
 
 def test_other_tests_keep_their_loops(pytester: pytest.Pytester) -> None:
-    """A test without the fixture runs on the loop that it would have without the plugin, or that a conftest chooses."""
+    """A test without the fixture runs on the usual loop, or on the loop that a conftest selects."""
     body = """
-async def test_driven(cleanroomsml_service):
+async def test_with_the_service(cleanroomsml_service):
     assert type(asyncio.get_running_loop()) is VirtualTimeLoop
 
 
-async def test_other():
+async def test_without_the_service():
     assert type(asyncio.get_running_loop()).__name__ == NAME
 
 
@@ -172,58 +172,61 @@ async def test_other():
 async def test_of_the_module():
     assert type(asyncio.get_running_loop()).__name__ == NAME
 """
-    run(pytester, f"NAME = '{usual_loop()}'\n" + body).assert_outcomes(passed=3)
+    run(pytester, f"NAME = '{default_loop_class()}'\n" + body).assert_outcomes(passed=3)
     pytester.makeconftest(
         """
 import asyncio
 
 
-class Theirs(asyncio.SelectorEventLoop):
+class CustomLoop(asyncio.SelectorEventLoop):
     pass
 
 
 def pytest_asyncio_loop_factories():
-    return {"theirs": Theirs}
+    return {"custom": CustomLoop}
 """
     )
-    run(pytester, "NAME = 'Theirs'\n" + body).assert_outcomes(passed=3)
+    run(pytester, "NAME = 'CustomLoop'\n" + body).assert_outcomes(passed=3)
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         (
-            "def test_it(cleanroomsml_service): ...",
+            "def test_subject(cleanroomsml_service): ...",
             "make the test an `async def`, run by pytest-asyncio, and call*to_thread*",
         ),
-        ("def test_it(with_models): ...", "make the test an `async def`, run by pytest-asyncio, and call*to_thread*"),
         (
-            "@pytest.mark.asyncio(loop_scope='module')\nasync def test_it(cleanroomsml_client): ...",
+            "def test_subject(with_models): ...",
+            "make the test an `async def`, run by pytest-asyncio, and call*to_thread*",
+        ),
+        (
+            "@pytest.mark.asyncio(loop_scope='module')\nasync def test_subject(cleanroomsml_client): ...",
             'it cannot share a loop of scope "module": mark it with @pytest.mark.asyncio(loop_scope="function")',
         ),
         (
-            "async def test_it(late): ...",
+            "async def test_subject(requested_late): ...",
             "add the fixture to the parameters of the test, and let no other plugin select the loop",
         ),
     ],
 )
-def test_out_of_reach(pytester: pytest.Pytester, body: str, reason: str) -> None:
-    """A test that would hang or wait for hours fails at once, and is told what to do."""
+def test_unusable_fixture(pytester: pytest.Pytester, body: str, reason: str) -> None:
+    """A test that would hang or wait for hours fails immediately; the message says what to do."""
     result = run(pytester, body)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"cleanroomsml_service runs on the event loop of its test: {reason}"])
 
 
-def test_scope_from_the_settings(pytester: pytest.Pytester) -> None:
-    """A loop shared by all tests is told from the settings, and a mark gives the test its own."""
+def test_loop_scope_from_the_settings(pytester: pytest.Pytester) -> None:
+    """A loop scope in the settings is refused; a mark that gives the test its own loop is accepted."""
     result = run(
         pytester,
         """
-async def test_shared(cleanroomsml_service): ...
+async def test_on_a_shared_loop(cleanroomsml_service): ...
 
 
 @pytest.mark.asyncio(loop_scope="function")
-async def test_own(cleanroomsml_service): ...
+async def test_with_its_own_loop(cleanroomsml_service): ...
 """,
         asyncio_default_test_loop_scope="session",
     )
@@ -232,8 +235,8 @@ async def test_own(cleanroomsml_service): ...
 
 
 def test_without_pytest_asyncio(pytester: pytest.Pytester) -> None:
-    """Without pytest-asyncio, whoever uses a fixture is told what is missing; nobody else notices."""
-    body = "def test_other(): ...\n\n\ndef test_it({}): ..."
+    """Without pytest-asyncio, a test that uses a fixture fails and names what is missing; other tests pass."""
+    body = "def test_without_the_service(): ...\n\n\ndef test_subject({}): ..."
     for fixture in ("cleanroomsml_service", "cleanroomsml_client"):
         result = run(pytester, body.format(fixture), plugins=())
         result.assert_outcomes(passed=1, errors=1)
@@ -243,7 +246,7 @@ def test_without_pytest_asyncio(pytester: pytest.Pytester) -> None:
 def test_costs_nothing_unused(pytester: pytest.Pytester) -> None:
     """A run that does not use the fixtures loads nothing of the client, nor of what it needs."""
     heavy = {"aiobotocore", "aiohttp", "attr", "attrs", "botocore", "cattrs", "cleanroomsml_client.local", "tenacity"}
-    pytester.makepyfile(f"import sys\n\n\ndef test_it():\n    assert {heavy!r}.isdisjoint(sys.modules)\n")
+    pytester.makepyfile(f"import sys\n\n\ndef test_subject():\n    assert {heavy!r}.isdisjoint(sys.modules)\n")
     command = [sys.executable, "-W", "error", "-m", "pytest", "-p", "cleanroomsml_client.testing.plugin"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=pytester.path, env=environment, capture_output=True, text=True, check=False)

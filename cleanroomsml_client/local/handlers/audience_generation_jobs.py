@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from .. import rules
 from ..error_responses import conflict, validation
-from ..lifecycle import GONE
+from ..lifecycle import DELETED
 from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
@@ -68,7 +68,7 @@ def _delete_audience_generation_job(state: State, request: Request) -> None:
     exports = state.store.where(request, "audience-export-job", "audienceGenerationJobArn", job.arn)
     if any(state.store.in_transition(export) for export in exports):
         raise conflict(f"Resource {job.arn} is still being exported.")
-    state.start_transition(request, job, "DELETE", GONE)
+    state.start_transition(request, job, "DELETE", DELETED)
 
 
 def _metrics(job: Record) -> dict[str, Wire]:

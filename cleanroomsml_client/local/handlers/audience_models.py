@@ -2,7 +2,7 @@
 
 from .. import rules
 from ..error_responses import validation
-from ..lifecycle import GONE
+from ..lifecycle import DELETED
 from ..record import Request
 from ..service_model import Wire
 from ..state import Handler, State
@@ -38,7 +38,7 @@ def _delete_audience_model(state: State, request: Request) -> None:
     model = state.store.find(request, request.params["audienceModelArn"])
     rules.require_settled(state.store, model)
     rules.require_unused(state.store, request, model, "configured-audience-model", "audienceModelArn")
-    state.start_transition(request, model, "DELETE", GONE)
+    state.start_transition(request, model, "DELETE", DELETED)
 
 
 HANDLERS: dict[str, Handler] = {
