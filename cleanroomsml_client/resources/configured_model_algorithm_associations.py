@@ -241,7 +241,7 @@ async def create_configured_model_algorithm_association(
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:
-    """Bring an algorithm into a collaboration, for all its members to use. It can be used immediately.
+    """Associate an algorithm with a collaboration, so that all its members can use it. It can be used immediately.
 
     AWS: CreateConfiguredModelAlgorithmAssociation.
 
