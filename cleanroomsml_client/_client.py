@@ -1,6 +1,7 @@
 """`connect`, the `Client` that every operation takes as its first argument, and the `call` that operations make."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, overload
@@ -180,6 +181,8 @@ async def connect(
     endpoint_url: str | None = None,
     session: AioSession | None = None,
     config: AioConfig | None = None,
+    verify: bool | str | os.PathLike[str] | None = None,
+    max_response_bytes: int = 16 * 1024 * 1024,
     retry: RetryPolicy | None = None,
     observer: Observer | None = None,
 ) -> AsyncGenerator[Client]:
@@ -196,6 +199,11 @@ async def connect(
             None: a new one.
         config: Settings that override ours. By default botocore's retries are off, the pool holds 50 connections,
             connecting may take 10 s, and the service may pause for 30 s while it responds.
+        verify: The file with the certificates of the authorities that are trusted, in PEM format. False: do not
+            verify the endpoint's certificate. None: `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`
+            or botocore's own file, in this order.
+        max_response_bytes: The largest body of a response that is read, in bytes; at least 1. A larger one is a
+            ResponseError. No response of the service comes near the default of 16 MiB.
         retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
         observer: Called with an `Attempt` after each request, for logs, metrics and traces.
 
@@ -203,13 +211,20 @@ async def connect(
         The client, which is closed when the block ends.
 
     Raises:
-        RequestError: The profile is unknown, there is no region, or the endpoint is not valid.
+        RequestError: The profile is unknown; there is no region; the endpoint, the proxy, a certificate file or
+            `connector_args` cannot be used; or the config has an `http_session_cls`.
         CredentialsError: The configured credentials are incomplete. Missing ones are reported by the first call.
     """
     if session is not None and profile_name is not None:
         raise RequestError("profile_name has no effect on a session; give one of the two")
     async with open_client(
-        session, config, profile_name=profile_name, region_name=region_name, endpoint_url=endpoint_url
+        session,
+        config,
+        profile_name=profile_name,
+        verify=verify,
+        max_response_bytes=max_response_bytes,
+        region_name=region_name,
+        endpoint_url=endpoint_url,
     ) as aws:
         client = Client(aws, retry or RetryPolicy(), observer)
         try:

@@ -2,12 +2,16 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
+
+# A shell's `nohup ... &` starts programs that ignore SIGINT. Tests that send it need Python's handler.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # .ci/run tests this project with the wheel.
 collect_ignore = ["sample_project"]

@@ -25,20 +25,25 @@ from ..errors import (
     TransportError,
     service_error_class,
 )
+from .phase import AttemptRecord, Phase, end_record, start_record
+from .transport import BodyTooLargeError
 
 __all__ = ["call_operation", "translate_setup_error"]
 
 
 async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], attempts: int) -> dict[str, Any]:
     """Return the parsed response; raise one of our exceptions for every exception of botocore."""
+    record, token = start_record()
     try:
         parsed: dict[str, Any] = await getattr(aws, xform_name(operation))(**params)
     except Exception as error:  # noqa: BLE001  # botocore's exceptions have no common base class
         cause = _without_secrets(error)
     else:
         return parsed
+    finally:
+        end_record(token)
     # Raised outside the `except` block: inside it, __context__ would still hold the original, with its secrets.
-    raise translate_error(cause, operation, attempts) from cause
+    raise translate_error(cause, operation, attempts, record) from cause
 
 
 _CREDENTIALS_ERRORS = tuple(
@@ -90,12 +95,14 @@ def translate_setup_error(error: Exception) -> CleanRoomsMLError:
     return RequestError(str(error))
 
 
-def translate_error(error: Exception, operation: str, attempts: int) -> CleanRoomsMLError:
+def translate_error(error: Exception, operation: str, attempts: int, record: AttemptRecord) -> CleanRoomsMLError:
     """Return our exception for an error that botocore raised during a call."""
+    if isinstance(error, BodyTooLargeError):
+        return ResponseError("the body exceeds max_response_bytes", operation, "$", None, attempts)
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _service_error(error, operation, attempts)
     if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
-        return _transport_error(error, operation, attempts)
+        return _transport_error(error, operation, attempts, record)
     # A ClientError of another operation comes from STS or SSO, which refused to give credentials. botocore raises a
     # bare RuntimeError for credentials that are still expired after a refresh.
     if isinstance(error, (*_CREDENTIALS_ERRORS, boto.ClientError, RuntimeError)):
@@ -142,13 +149,16 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def _transport_error(error: Any, operation: str, attempts: int) -> TransportError:
+def _transport_error(error: Any, operation: str, attempts: int, record: AttemptRecord) -> TransportError:
     reason = error.kwargs.get("error")
-    unsent = isinstance(error, boto.ConnectTimeoutError | boto.ProxyConnectionError)
-    return TransportError(
-        f"{operation}: {error}",
-        operation,
-        attempts,
-        # botocore uses one class both for a refused connection and for one that was reset.
-        request_sent=not (unsent or isinstance(reason, ClientConnectorError)),
-    )
+    if record.phase > Phase.PREPARE:
+        request_sent = record.request_sent
+    else:
+        # A wrapped client, which has no phases. botocore uses one class both for a refused connection and for one
+        # that was reset.
+        unsent = isinstance(error, boto.ConnectTimeoutError | boto.ProxyConnectionError)
+        request_sent = not (unsent or isinstance(reason, ClientConnectorError))
+    message = str(error)
+    if reason is not None and str(reason) not in message:
+        message = f"{message} ({reason})"
+    return TransportError(f"{operation}: {message}", operation, attempts, request_sent=request_sent)

@@ -16,7 +16,9 @@ from botocore.useragent import UserAgentString
 
 from .._version import __version__
 from .calls import translate_setup_error
-from .endpoint import NoRedirectSession, replace_endpoint
+from .endpoint import replace_endpoint
+from .tls import Verify, find_authorities
+from .transport import create_transport
 
 __all__ = ["is_aiobotocore_client", "open_client", "share_data_files"]
 
@@ -30,19 +32,30 @@ def is_aiobotocore_client(value: object) -> bool:
 
 @asynccontextmanager
 async def open_client(
-    session: AioSession | None, config: AioConfig | None, *, profile_name: str | None, **arguments: str | None
+    session: AioSession | None,
+    config: AioConfig | None,
+    *,
+    profile_name: str | None,
+    verify: Verify,
+    max_response_bytes: int,
+    **arguments: str | None,
 ) -> AsyncGenerator[Any]:
     """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
     async with AsyncExitStack() as stack:
         try:
             if session is None:
                 session = share_data_files(AioSession(profile=profile_name))
-            client = session.create_client(_SERVICE, config=_merged(session, config), **arguments)
+            authorities = find_authorities(session, verify=verify)
+            client = session.create_client(
+                _SERVICE, config=_merged(session, config), verify=authorities.bundle, **arguments
+            )
             aws = await stack.enter_async_context(client)
         except Exception as error:
             raise translate_setup_error(error) from error
+        transport = await create_transport(aws, authorities, max_response_bytes=max_response_bytes)
+        await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
-        replace_endpoint(aws)
+        replace_endpoint(aws, transport)
         yield aws
 
 
@@ -102,7 +115,6 @@ class _Services:
 
 def _merged(session: AioSession, config: AioConfig | None) -> Any:
     ours: Any = AioConfig(
-        http_session_cls=NoRedirectSession,
         connect_timeout=10,
         read_timeout=30,
         max_pool_connections=50,

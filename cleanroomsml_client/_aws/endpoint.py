@@ -30,19 +30,20 @@ import asyncio
 import http
 import json
 import uuid
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
-from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.parsers import create_parser
 from botocore.awsrequest import create_request_object
 from botocore.hooks import first_non_none_response
 
 from .. import _codec
+from .phase import AttemptRecord, Phase, within_record
+from .transport import Transport
 
-__all__ = ["BODY", "NoRedirectSession", "replace_endpoint"]
+__all__ = ["BODY", "replace_endpoint"]
 
 BODY = "cleanroomsml_client.body"
 """The key under which a parsed success carries the bytes of its body."""
@@ -50,31 +51,11 @@ BODY = "cleanroomsml_client.body"
 _Parsed = dict[str, Any]
 
 
-class NoRedirectSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is untyped
-    """aiobotocore's HTTP session with redirects turned off: a 3xx is returned as a response.
-
-    aiohttp would follow it: it would send the session token to another host, and repeat a create as a GET.
-    """
-
-    async def _get_session(self, proxy_url: str | None) -> Any:
-        return _NoRedirects(await super()._get_session(proxy_url))
-
-
-class _NoRedirects:
-    """Wraps an aiohttp ClientSession; aiobotocore calls only `request`."""
-
-    def __init__(self, session: Any) -> None:
-        self._session = session
-
-    async def request(self, method: str, **arguments: Any) -> Any:
-        return await self._session.request(method, **arguments, allow_redirects=False)
-
-
-def replace_endpoint(aws: Any) -> None:
-    """Make an aiobotocore client send its requests through this module from now on."""
+def replace_endpoint(aws: Any, transport: Transport) -> None:
+    """Make an aiobotocore client send its requests through this module and this transport from now on."""
     # A handler of `before-call` that returns a response replaces the endpoint. Registered last, so that a Stubber or a
     # user's hook that returns a response of its own takes precedence.
-    aws.meta.events.register_last("before-call", _Endpoint(aws).handle)
+    aws.meta.events.register_last("before-call", _Endpoint(aws, transport).handle)
     if aws.meta.config.retries.get("total_max_attempts") == 1:
         # botocore's retry handler would inspect every response and, with one attempt allowed, never ask for a retry.
         # Saves 19 of the 748 Python calls of a get.
@@ -82,22 +63,28 @@ def replace_endpoint(aws: Any) -> None:
 
 
 class _Endpoint:
-    def __init__(self, aws: Any) -> None:
+    def __init__(self, aws: Any, transport: Transport) -> None:
         self._emit = aws.meta.events.emit
-        self._http = aws._endpoint.http_session  # noqa: SLF001  # aiobotocore has no public name for it
+        self._transport = transport
+        # A call waits here before it is signed, not in the pool: a signature is valid for minutes only, and the
+        # connect timeout of the transport must not end the wait for a connection that others use.
+        self._slots = asyncio.Semaphore(aws.meta.config.max_pool_connections)
         self._parser = create_parser(aws.meta.service_model.resolved_protocol)
         self._read_timeout: float = aws.meta.config.read_timeout
 
     async def handle(self, model: Any, params: Any, context: dict[str, Any], **_: object) -> tuple[Any, _Parsed]:
         """Handle `before-call`: return the HTTP response and what was parsed of it."""
         name = f"cleanroomsml.{model.name}"
-        try:
-            return await self._retry(name, model, params, context)
-        except Exception as error:
-            await self._emit(f"after-call-error.{name}", exception=error, context=context)
-            raise
+        with within_record() as record:
+            try:
+                return await self._retry(name, model, params, context, record)
+            except Exception as error:
+                await self._emit(f"after-call-error.{name}", exception=error, context=context)
+                raise
 
-    async def _retry(self, name: str, model: Any, params: Any, context: dict[str, Any]) -> tuple[Any, _Parsed]:
+    async def _retry(
+        self, name: str, model: Any, params: Any, context: dict[str, Any], record: AttemptRecord
+    ) -> tuple[Any, _Parsed]:
         """Send; send again only if a handler of `needs-retry` (botocore's, when enabled, or a user's) asks for it."""
         retries = context.setdefault("retries", {})
         retries["invocation-id"] = str(uuid.uuid4())
@@ -105,7 +92,7 @@ class _Endpoint:
         while True:
             number += 1
             retries["attempt"] = number
-            response, error = await self._attempt(name, model, params, context)
+            response, error = await self._attempt(name, model, params, context, record)
             delays = await self._emit(
                 f"needs-retry.{name}",
                 response=response,
@@ -127,21 +114,28 @@ class _Endpoint:
                 return response
 
     async def _attempt(
-        self, name: str, model: Any, params: Any, context: dict[str, Any]
+        self, name: str, model: Any, params: Any, context: dict[str, Any], record: AttemptRecord
     ) -> tuple[tuple[Any, _Parsed] | None, Exception | None]:
         """Send one request; return its response or the error."""
-        request = create_request_object(params)
-        # The handler of `request-created` signs the request.
-        await self._emit(f"request-created.{name}", request=request, operation_name=model.name)
-        request = request.prepare()
-        try:
-            responses = await self._emit(f"before-send.{name}", request=request)
-            response = first_non_none_response(responses) or await self._http.send(request)
-        except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
-            await self._emit(
-                f"response-received.{name}", response_dict=None, parsed_response=None, context=context, exception=error
-            )
-            return None, error
+        # A call that an event hook makes must not wait for the call that waits for the hook.
+        async with nullcontext() if record.nested else self._slots:
+            record.enter(Phase.SIGN)
+            request = create_request_object(params)
+            # The handler of `request-created` signs the request.
+            await self._emit(f"request-created.{name}", request=request, operation_name=model.name)
+            request = request.prepare()
+            try:
+                responses = await self._emit(f"before-send.{name}", request=request)
+                response = first_non_none_response(responses) or await self._transport.send(request)
+            except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
+                await self._emit(
+                    f"response-received.{name}",
+                    response_dict=None,
+                    parsed_response=None,
+                    context=context,
+                    exception=error,
+                )
+                return None, error
         response_dict = {
             "headers": response.headers,
             "status_code": response.status_code,

@@ -39,7 +39,7 @@ class Step:
 
 
 @attrs.frozen
-class Phase:
+class ResourceState:
     """A state, and when it starts."""
 
     starts: datetime
@@ -63,21 +63,21 @@ class Lifecycle:
     """The past and future states of a resource."""
 
     def __init__(self, now: datetime, steps: Sequence[Step]) -> None:
-        self._phases: list[Phase] = []
+        self._states: list[ResourceState] = []
         self.schedule(now, steps)
 
     def schedule(self, now: datetime, steps: Iterable[Step]) -> None:
         """Start these steps now, in place of all future states."""
-        self._phases = [phase for phase in self._phases if phase.starts < now]
+        self._states = [state for state in self._states if state.starts < now]
         starts = now
         for step in steps:
-            self._phases.append(Phase(starts, step.status, step.failure))
+            self._states.append(ResourceState(starts, step.status, step.failure))
             starts += timedelta(seconds=step.seconds)
 
-    def at(self, now: datetime) -> Phase:
+    def at(self, now: datetime) -> ResourceState:
         """Return the state at `now`."""
-        return [phase for phase in self._phases if phase.starts <= now][-1]
+        return [state for state in self._states if state.starts <= now][-1]
 
     def has_been(self, status: str, now: datetime) -> bool:
         """Whether it has this state at `now` or had it before."""
-        return any(phase.status == status for phase in self._phases if phase.starts <= now)
+        return any(state.status == status for state in self._states if state.starts <= now)

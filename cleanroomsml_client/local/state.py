@@ -55,15 +55,15 @@ class State:
     def view(self, record: Record) -> dict[str, Wire]:
         """Return the members of a resource now; the operation's output shape selects those that a response has."""
         now = self.store.now()
-        phase = record.lifecycle.at(now)
+        state = record.lifecycle.at(now)
         view = {
             **record.members,
             "createTime": record.created,
-            "updateTime": max(record.updated, phase.starts),
-            "status": phase.status,
+            "updateTime": max(record.updated, state.starts),
+            "status": state.status,
         }
-        if phase.failure is not None:
-            view["statusDetails"] = {"statusCode": phase.failure.status_code, "message": phase.failure.message}
+        if state.failure is not None:
+            view["statusDetails"] = {"statusCode": state.failure.status_code, "message": state.failure.message}
         if record.lifecycle.has_been("ACTIVE", now):
             view.update(record.results)
         if record.tags:

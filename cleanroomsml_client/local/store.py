@@ -7,7 +7,7 @@ from uuid import uuid4
 from . import policies
 from .clock import Clock
 from .error_responses import access_denied, not_found
-from .lifecycle import DELETED, Lifecycle, Phase, Step
+from .lifecycle import DELETED, Lifecycle, ResourceState, Step
 from .record import Record, Request
 from .service_model import Wire
 
@@ -107,7 +107,7 @@ class Store:
     def _exists(self, record: Record, request: Request) -> bool:
         return record.region == request.region and self.current_state(record).status != DELETED
 
-    def current_state(self, record: Record) -> Phase:
+    def current_state(self, record: Record) -> ResourceState:
         """Return the state that a record is in now."""
         return record.lifecycle.at(self._clock.now())
 

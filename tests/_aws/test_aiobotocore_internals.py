@@ -2,12 +2,11 @@
 
 - the event `before-call` with a response, after the handlers of botocore (test_endpoint.py)
 - the events of aiobotocore's endpoint, their order and their arguments (test_endpoint.py)
-- `client._endpoint.http_session`: sends the requests
 - `retry-config-cleanroomsml`: the id of botocore's handler of `needs-retry` (test_endpoint.py)
-- `AioConfig(http_session_cls=...)` and `AIOHTTPSession._get_session`: requests that follow no redirect
+- the names of the table at the head of `_aws/transport.py` (test_transport.py, test_stale_connections.py)
 - `Loader.list_available_services`: how botocore finds a service
 - `UserAgentString`: the user agent, built once
-- `error.kwargs["error"]` of the exceptions of `AIOHTTPSession.send`: was the request sent (tests/test_faults.py)
+- `error.kwargs["error"]` of the exceptions of `AIOHTTPSession.send`, for wrapped clients: was the request sent
 """
 
 from pathlib import Path

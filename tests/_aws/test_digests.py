@@ -1,7 +1,7 @@
-"""The functions of aiobotocore and botocore that `_aws/endpoint.py` replaces: a change of one is noticed here.
+"""The functions of aiobotocore and botocore that `_aws` replaces: a change of one is noticed here.
 
-When this fails after an upgrade, compare the function with the table at the head of `_aws/endpoint.py`, follow the
-change where it matters, and add the new digest.
+When this fails after an upgrade, compare the function with the head of `_aws/endpoint.py` or `_aws/transport.py`,
+follow the change where it matters, and add the new digest.
 """
 
 import hashlib
@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from aiobotocore import endpoint as aio_endpoint
+from aiobotocore import httpsession as aio_session
 from botocore import endpoint as boto_endpoint
 
 _AIO: Any = aio_endpoint
+_HTTP: Any = aio_session
 _BOTO: Any = boto_endpoint
 
 _DIGESTS: dict[Callable[..., object], set[str]] = {
@@ -24,6 +26,10 @@ _DIGESTS: dict[Callable[..., object], set[str]] = {
     _AIO.AioEndpoint._add_modeled_error_fields: {"1e4edfb66c90658f"},
     _AIO.AioEndpoint._needs_retry: {"e0e1e14d904d1f83"},
     _AIO.convert_to_response_dict: {"7b32c63320bd3988"},
+    _HTTP.AIOHTTPSession.send: {"0424179d5be0fbd7", "9633db7fc585c5fb"},
+    _HTTP.AIOHTTPSession._create_connector: {"b902e9e7f91a58d5"},
+    _HTTP.AIOHTTPSession._build_verify_context: {"cf96551210ae3e86"},
+    _HTTP.AIOHTTPSession._build_ssl_contexts: {"6f392f5c758d3653"},
     _BOTO.Endpoint._update_retries_context: {"f50793020b61fed6"},
     _BOTO.Endpoint._set_ttl: {"a3bf4cd33da4d989"},
     _BOTO.Endpoint._calculate_ttl: {"1ebe56b29c54889a"},
@@ -36,5 +42,5 @@ def _digest(function: Callable[..., object]) -> str:
 
 @pytest.mark.parametrize("function", _DIGESTS, ids=lambda function: function.__qualname__)
 def test_replaced_function_is_unchanged(function: Callable[..., object]) -> None:
-    """The source of a replaced function is one that `_aws/endpoint.py` was compared with."""
+    """The source of a replaced function is one that our replacement was compared with."""
     assert _digest(function) in _DIGESTS[function]

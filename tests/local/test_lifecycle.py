@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from cleanroomsml_client.local.lifecycle import Durations, Failure, Lifecycle, Phase, Step, transition
+from cleanroomsml_client.local.lifecycle import Durations, Failure, Lifecycle, ResourceState, Step, transition
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DURATIONS = Durations(create=(30, 600), delete=(30, 60), cancel=(0, 10))
@@ -30,7 +30,7 @@ def test_failed_transition() -> None:
     """A transition that fails ends in its FAILED state, with the reason."""
     failure = Failure("INTERNAL_ERROR", "no")
     lifecycle = Lifecycle(NOW, transition("DELETE", "DELETED", DURATIONS, failure))
-    assert lifecycle.at(after(90)) == Phase(after(90), "DELETE_FAILED", failure)
+    assert lifecycle.at(after(90)) == ResourceState(after(90), "DELETE_FAILED", failure)
 
 
 def test_state_of_zero_seconds() -> None:

@@ -2,7 +2,6 @@ import asyncio
 import re
 import signal
 import sys
-from collections.abc import Iterator
 from typing import Self
 
 import pytest
@@ -20,15 +19,6 @@ class Interrupted(LocalService):
         return self
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Restore Python's handler of SIGINT, which is inherited as ignored if pytest was started by `nohup ... &`."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The program prints its address and the variables to set, and exits with 0 on Ctrl-C."""
     monkeypatch.setattr(__main__, "LocalService", Interrupted)

@@ -1,0 +1,82 @@
+"""The phase that the current attempt of a call has reached, from which follows what its failure means.
+
+`call_operation` starts a record for each attempt; the endpoint, the connector and the transport advance it. Only
+clients that `connect` opened have phases: a wrapped client sends its requests through aiobotocore alone.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from enum import IntEnum
+
+import attrs
+
+__all__ = ["AttemptRecord", "Phase", "current_record", "end_record", "start_record", "within_record"]
+
+
+class Phase(IntEnum):
+    """What an attempt is doing."""
+
+    PREPARE = 1
+    """Validating and serializing the parameters, and resolving the endpoint."""
+    SIGN = 2
+    """Loading credentials and signing."""
+    CONNECT = 3
+    """Waiting for a connection: DNS, TCP, the proxy, TLS."""
+    SEND = 4
+    """The connector has handed out a connection; parts of the request may have been sent."""
+    READ = 5
+    """The headers of a response have arrived."""
+
+
+@attrs.define
+class AttemptRecord:
+    """The phase of one attempt, and whether any part of a request may have been sent during it."""
+
+    nested: bool
+    """An event hook of another attempt made this call."""
+    phase: Phase = Phase.PREPARE
+    request_sent: bool = False
+    """True from the first `SEND` on, even if botocore or aiohttp sends the request again and does not get as far."""
+
+    def enter(self, phase: Phase) -> None:
+        """Record that the attempt has reached a phase."""
+        self.phase = phase
+        if phase >= Phase.SEND:
+            self.request_sent = True
+
+
+_current: ContextVar[AttemptRecord | None] = ContextVar("cleanroomsml_client.attempt", default=None)
+
+
+def start_record() -> tuple[AttemptRecord, Token[AttemptRecord | None]]:
+    """Start the record of an attempt; pass the token to `end_record`."""
+    record = AttemptRecord(nested=_current.get() is not None)
+    return record, _current.set(record)
+
+
+def end_record(token: Token[AttemptRecord | None]) -> None:
+    """Restore the record of the attempt whose event hook made this call, if there is one."""
+    _current.reset(token)
+
+
+@contextmanager
+def within_record() -> Generator[AttemptRecord]:
+    """Yield the record of the current attempt.
+
+    Start one if the call did not come through `call_operation`, but through `client.aws`.
+    """
+    record = _current.get()
+    if record is not None and record.phase is Phase.PREPARE:
+        yield record
+        return
+    record, token = start_record()
+    try:
+        yield record
+    finally:
+        end_record(token)
+
+
+def current_record() -> AttemptRecord:
+    """Return the record of the current attempt; outside of one, a record that nobody reads."""
+    return _current.get() or AttemptRecord(nested=False)

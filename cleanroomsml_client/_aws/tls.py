@@ -1,0 +1,80 @@
+"""Creates the TLS context of a client's connections: authorities, client certificate, host names."""
+
+# botocore is untyped; what it returns stays Any here.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+import os
+import ssl
+from typing import Any
+
+import attrs
+from botocore.httpsession import create_urllib3_context, get_cert_path
+
+from ..errors import RequestError
+
+__all__ = ["Authorities", "Verify", "create_tls_context", "find_authorities"]
+
+Verify = bool | str | os.PathLike[str] | None
+"""The `verify` argument of `connect`."""
+
+
+@attrs.frozen
+class Authorities:
+    """Which certificates the client trusts."""
+
+    bundle: bool | str
+    """The path of a file. True: the file of certifi or botocore. False: any certificate is accepted."""
+    source: str
+    """The name of the setting, for messages."""
+
+
+def find_authorities(session: Any, *, verify: Verify) -> Authorities:
+    """Return the authorities that `connect`, the profile or the environment names, in botocore's order."""
+    if isinstance(verify, bool):
+        return Authorities(verify, "verify")
+    settings: list[tuple[str | os.PathLike[str] | None, str]] = [
+        (verify, "verify"),
+        (session.get_config_variable("ca_bundle"), "AWS_CA_BUNDLE, or ca_bundle of the profile"),
+        (os.environ.get("REQUESTS_CA_BUNDLE"), "REQUESTS_CA_BUNDLE"),
+    ]
+    for bundle, source in settings:
+        # An empty variable counts as not set. Some releases of botocore take it as "do not verify".
+        if bundle:
+            return Authorities(os.fspath(bundle), source)
+    return Authorities(bundle=True, source="default")
+
+
+def create_tls_context(authorities: Authorities, client_certificate: str | tuple[str, str] | None) -> ssl.SSLContext:
+    """Return a context with the settings that botocore would use. It reads files: call it in a thread.
+
+    Raise RequestError if a file cannot be used.
+    """
+    context: ssl.SSLContext = create_urllib3_context()
+    if authorities.bundle is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        # botocore's context leaves this check to urllib3; aiohttp leaves it to the context.
+        context.check_hostname = True
+        try:
+            context.load_verify_locations(get_cert_path(authorities.bundle))
+        except OSError as error:
+            raise RequestError(
+                f"the CA bundle {authorities.bundle} ({authorities.source}) cannot be used: {_reason(error)}"
+            ) from error
+    if client_certificate is not None:
+        certificate, key = client_certificate if isinstance(client_certificate, tuple) else (client_certificate, None)
+        try:
+            # Without this password, OpenSSL asks for one on the terminal if the key is encrypted.
+            context.load_cert_chain(certificate, key, password="")
+        except OSError as error:
+            files = certificate if key is None else f"{certificate}, {key}"
+            raise RequestError(
+                f"the client certificate {files} (client_cert of the config) cannot be used: {_reason(error)}"
+            ) from error
+    return context
+
+
+def _reason(error: OSError) -> str:
+    # ssl's errors for a missing file do not contain its name, and those for an invalid one have a `reason` only.
+    return error.strerror or str(error)
