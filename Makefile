@@ -46,6 +46,13 @@ test: $(DEVELOPMENT) ## Run all tests, on all cores
 test-quick: $(DEVELOPMENT) ## Run the tests without those marked slow; takes less than a minute
 	$(PYTEST) -m "not slow" $(ARGS)
 
+.PHONY: test-next
+test-next: ## Run all tests with the newest pre-releases of all dependencies
+	$(PYTHON) -m venv --clear .venv-next
+	.venv-next/bin/python -m pip --disable-pip-version-check install --quiet --upgrade pip
+	.venv-next/bin/python -m pip install --quiet --pre --editable . --group test
+	.venv-next/bin/python -m pytest $(PARALLEL) $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check style and format
 	$(BIN)/ruff check

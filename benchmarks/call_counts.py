@@ -1,6 +1,7 @@
 """Python function calls of our client and of raw aiobotocore: counts, which do not depend on the machine's load.
 
-`python -m benchmarks.call_counts` prints what tests/test_call_counts.py compares with its ceilings.
+`python -m benchmarks.call_counts` prints all calls of both, their ratio, and the calls of functions of this package,
+which tests/test_call_counts.py compares with its ceilings.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from .fixtures import http_response
 from .processes import ENVIRONMENT
 from .run import IMPORTS
 
-__all__ = ["Counts", "calls_of", "competitors", "count", "counts"]
+__all__ = ["Counts", "calls_of", "competitors", "count_all", "count_own"]
 
 _SERVER = "http://127.0.0.1:9"
 """Receives no request: a `before-send` handler returns the responses."""
@@ -85,11 +86,6 @@ async def calls_of(work: Callable[[], Awaitable[object]]) -> Counter[str]:
     return calls
 
 
-async def count(work: Callable[[], Awaitable[object]]) -> int:
-    """Return how many Python functions are called in all."""
-    return (await calls_of(work)).total()
-
-
 @attrs.frozen(kw_only=True)
 class Counts:
     """Function calls of each piece of work."""
@@ -115,7 +111,7 @@ import sys
 calls = 0
 def note(frame, event, argument):
     global calls
-    calls += event == "call"
+    calls += event == "call" and frame.f_globals.get("__name__", "").startswith({prefix!r})
 sys.setprofile(note)
 {statement}
 sys.setprofile(None)
@@ -123,19 +119,26 @@ print(calls)
 """
 
 
-def _count_import(statement: str) -> int:
-    command = [sys.executable, "-c", _COUNT_IMPORT.format(statement=statement)]
+def _count_import(statement: str, package: str | None) -> int:
+    command = [sys.executable, "-c", _COUNT_IMPORT.format(statement=statement, prefix=package or "")]
     # Twice, because the first import also writes the compiled modules.
     outputs = [subprocess.check_output(command, env=ENVIRONMENT) for _ in range(2)]  # noqa: S603  # our own program
     return int(outputs[-1])
 
 
-async def _count_all(
-    competitor: Competitor, connect: Callable[[str], AbstractAsyncContextManager[object]], statement: str
+async def _counts(
+    competitor: Competitor,
+    connect: Callable[[str], AbstractAsyncContextManager[object]],
+    statement: str,
+    package: str | None,
 ) -> Counts:
     async def connect_once() -> None:
         async with connect(_SERVER):
             pass
+
+    async def count(work: Callable[[], Awaitable[object]]) -> int:
+        calls = await calls_of(work)
+        return calls.total() if package is None else calls[package]
 
     first, second, third = [await count(partial(competitor.page, size)) for size in (100, 200, 300)]
     return Counts(
@@ -144,34 +147,43 @@ async def _count_all(
         error=await count(competitor.get_missing),
         create=await count(competitor.create_training_dataset),
         connect=await count(connect_once),
-        imported=_count_import(statement),
+        imported=_count_import(statement, package),
     )
 
 
-async def counts() -> tuple[Counts, Counts]:
-    """Return the counts of our client and those of raw aiobotocore."""
+async def count_own() -> Counts:
+    """Return how many functions of this package our client calls; those of its dependencies are not counted."""
+    async with competitors() as (ours, _):
+        return await _of_ours(ours, ml.__name__)
+
+
+async def count_all() -> tuple[Counts, Counts]:
+    """Return how many functions our client and raw aiobotocore call."""
     async with competitors() as (ours, base):
-        return (
-            await _count_all(ours, lambda url: ml.connect(endpoint_url=url), IMPORTS[f"{OURS}, with one function"]),
-            await _count_all(base, create_client, IMPORTS[BASE]),
-        )
+        return await _of_ours(ours, None), await _counts(base, create_client, IMPORTS[BASE], None)
+
+
+async def _of_ours(ours: Competitor, package: str | None) -> Counts:
+    statement = IMPORTS[f"{OURS}, with one function"]
+    return await _counts(ours, lambda url: ml.connect(endpoint_url=url), statement, package)
 
 
 def main() -> None:
     """Print the current numbers."""
     os.environ |= ENVIRONMENT
-    ours, base = asyncio.run(counts())
-    print(f"{'':16} {'ours':>8} {'base':>8}  ratio")
-    for name, mine, theirs in (
-        ("get", ours.get, base.get),
-        ("page of 100", ours.pages[0], base.pages[0]),
-        ("one more item", ours.item, base.item),
-        ("error", ours.error, base.error),
-        ("create", ours.create, base.create),
-        ("connect", ours.connect, base.connect),
-        ("import", ours.imported, base.imported),
+    ours, base = asyncio.run(count_all())
+    own = asyncio.run(count_own())
+    print(f"{'':16} {'ours':>8} {'base':>8}  ratio {'own':>8}")
+    for name, mine, theirs, of_package in (
+        ("get", ours.get, base.get, own.get),
+        ("page of 100", ours.pages[0], base.pages[0], own.pages[0]),
+        ("one more item", ours.item, base.item, own.item),
+        ("error", ours.error, base.error, own.error),
+        ("create", ours.create, base.create, own.create),
+        ("connect", ours.connect, base.connect, own.connect),
+        ("import", ours.imported, base.imported, own.imported),
     ):
-        print(f"{name:16} {mine:8g} {theirs:8g}  {mine / theirs:.3f}")
+        print(f"{name:16} {mine:8g} {theirs:8g}  {mine / theirs:.3f} {of_package:8g}")
 
 
 if __name__ == "__main__":
