@@ -1,8 +1,8 @@
 """Ceilings for the work of our calls: how many functions of this package each piece of work calls.
 
 Functions of botocore and other dependencies are not counted, so that another release of them does not fail a test here.
-The numbers do not depend on the machine. A ceiling is what was counted and a little more: Python 3.11 counts some
-comprehensions that later versions do not. `python -m benchmarks.call_counts` prints the figures, and those of raw
+The numbers do not depend on the machine. A ceiling is what was counted and a little more, because versions of Python
+differ: 3.11 counts some comprehensions that later versions do not, and 3.14 counts annotations. `python -m benchmarks.call_counts` prints the figures, and those of raw
 aiobotocore to compare them with.
 """
 
@@ -16,7 +16,7 @@ from benchmarks.processes import ENVIRONMENT
 
 pytestmark = pytest.mark.slow
 
-CEILINGS = {"get": 40, "error": 38, "create": 56, "connect": 50, "imported": 150}
+CEILINGS = {"get": 40, "error": 38, "create": 56, "connect": 50, "imported": 170}
 PAGE_OF_100 = 140
 ITEM = 1
 

@@ -30,7 +30,7 @@ _DIGESTS: dict[Callable[..., object], set[str]] = {
     _HTTP.AIOHTTPSession._create_connector: {"b902e9e7f91a58d5"},
     _HTTP.AIOHTTPSession._build_verify_context: {"cf96551210ae3e86"},
     _HTTP.AIOHTTPSession._build_ssl_contexts: {"6f392f5c758d3653"},
-    _BOTO.Endpoint._update_retries_context: {"f50793020b61fed6"},
+    _BOTO.Endpoint._update_retries_context: {"b5ec9d130efb1d42", "f50793020b61fed6"},
     _BOTO.Endpoint._set_ttl: {"a3bf4cd33da4d989"},
     _BOTO.Endpoint._calculate_ttl: {"1ebe56b29c54889a"},
 }
