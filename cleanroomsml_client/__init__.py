@@ -25,6 +25,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "ConflictError",
         "CredentialsError",
         "DeadlineError",
+        "HookError",
         "InternalServiceError",
         "RequestError",
         "ResourceNotFoundError",

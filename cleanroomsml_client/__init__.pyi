@@ -18,6 +18,7 @@ from .errors import CleanRoomsMLError as CleanRoomsMLError
 from .errors import ConflictError as ConflictError
 from .errors import CredentialsError as CredentialsError
 from .errors import DeadlineError as DeadlineError
+from .errors import HookError as HookError
 from .errors import InternalServiceError as InternalServiceError
 from .errors import RequestError as RequestError
 from .errors import ResourceNotFoundError as ResourceNotFoundError

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -12,12 +12,12 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from . import _codec
-from ._aws import BODY, call_operation, is_aiobotocore_client, open_client
+from ._aws import BODY, call_operation, is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
 from ._models import wire_name
-from ._retry import Observer, RetryPolicy, RetryQuota, run
+from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
 from .errors import RequestError, ResponseError
 
-__all__ = ["Client", "Response", "call", "checked_client", "connect"]
+__all__ = ["Client", "Response", "call", "checked_client", "connect", "request"]
 
 _T = TypeVar("_T")
 
@@ -97,6 +97,19 @@ def _shared_by(client: "Client") -> _Shared:
         return _Shared()
 
 
+def _check_wrapped(_: object, __: object, aws: object) -> None:
+    """Refuse what `Client(aws)` cannot wrap. A test double is accepted."""
+    if isinstance(aws, Client):
+        raise RequestError("Client(aws) wraps an aiobotocore client, but a Client was passed; use it as it is")
+    if is_boto3_client(aws):
+        raise RequestError(f"Client(aws) wraps an aiobotocore client, but {_BOTO3_ADVICE}")
+    if is_not_entered(aws):
+        raise RequestError("the aiobotocore client was not entered; write `async with session.create_client(...)`")
+
+
+_BOTO3_ADVICE = "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`"
+
+
 @attrs.frozen
 class Client:
     """The first argument of every operation. `connect` opens one; `Client(aws)` wraps an aiobotocore client.
@@ -106,7 +119,7 @@ class Client:
 
     __module__ = "cleanroomsml_client"
 
-    aws: Any = attrs.field(repr=False)
+    aws: Any = attrs.field(repr=False, validator=_check_wrapped)
     """The aiobotocore client. One that you wrap keeps botocore's own retries: turn them off in its config."""
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     """Which failures are retried, how often, and the timeout of each call."""
@@ -132,16 +145,29 @@ class Client:
         Raises:
             CleanRoomsMLError: As for every operation; see `cleanroomsml_client.errors`.
         """
+        return await request(self, operation, params, lambda response: response)
+
+    def _check(self, operation: str) -> RetryQuota:
+        """Check that the client is open and in its event loop; return the quota of its retries."""
         self._shared.check(operation)
-        try:
-            wire = {wire_name(name): _codec.encode(value) for name, value in params.items() if value is not None}
-        except (AttributeError, TypeError, ValueError) as error:
-            raise RequestError(f"{operation}: {error}", operation) from error
+        return self._shared.quota
 
-        async def send_once(number: int) -> Response:
-            return _response(await call_operation(self.aws, operation, wire, number), operation, number)
 
-        return await run(operation, send_once, policy=self.retry, quota=self._shared.quota, observer=self.observer)
+async def request(client: Client, operation: str, params: Mapping[str, object], read: Callable[[Response], _T]) -> _T:
+    """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
+    quota = client._check(operation)  # noqa: SLF001  # not for users
+    try:
+        wire = {wire_name(name): _codec.encode(value) for name, value in params.items() if value is not None}
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        raise RequestError(f"{operation}: {error}", operation) from error
+
+    async def send(attempt: AttemptState) -> _T:
+        parsed = await call_operation(client.aws, operation, wire, attempt)
+        metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
+        attempt.status, attempt.request_id = metadata["HTTPStatusCode"], metadata.get("RequestId")
+        return read(_response(parsed, operation, attempt))
+
+    return await run(operation, send, policy=client.retry, quota=quota, observer=client.observer)
 
 
 @overload
@@ -154,8 +180,12 @@ async def call(
     client: Client, operation: str, result: type[_T] | None, member: str | None = None, /, **params: object
 ) -> _T | None:
     """Call an operation and structure its response, or one member of it, as `result`; None: there is no output."""
-    response = await checked_client(client, operation).send(operation, **params)
-    return None if result is None else response.read(result, member)
+    return await request(
+        checked_client(client, operation),
+        operation,
+        params,
+        lambda response: None if result is None else response.read(result, member),
+    )
 
 
 def checked_client(client: object, operation: str) -> Client:
@@ -164,8 +194,8 @@ def checked_client(client: object, operation: str) -> Client:
         return client
     if is_aiobotocore_client(client):
         advice = "an aiobotocore client was passed; wrap it: `Client(aws)`"
-    elif hasattr(client, "meta") and hasattr(client, "get_paginator"):
-        advice = "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`"
+    elif is_boto3_client(client):
+        advice = _BOTO3_ADVICE
     elif hasattr(client, "__aenter__"):
         advice = "connect(...) was passed without being entered; write `async with connect(...) as client:`"
     else:
@@ -233,20 +263,18 @@ async def connect(
             _shared_by(client).close()
 
 
-def _response(parsed: dict[str, Any], operation: str, attempts: int) -> Response:
-    metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
-    request_id = metadata.get("RequestId")
+def _response(parsed: dict[str, Any], operation: str, attempt: AttemptState) -> Response:
     body = parsed.get(BODY)
     try:
         # botocore has already parsed the body for a wrapped client. Without output the body is empty or {}.
         document = parsed if body is None else _codec.parse(body or b"{}")
     except _codec.MalformedError as error:
-        raise _response_error(error, operation, request_id, attempts) from error
+        raise _response_error(error, operation, attempt.request_id, attempt.number) from error
     return Response(
         operation=operation,
-        status=metadata["HTTPStatusCode"],
-        request_id=request_id,
-        attempts=attempts,
+        status=cast("int", attempt.status),
+        request_id=attempt.request_id,
+        attempts=attempt.number,
         document=document,
     )
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar, cast
 
 import attrs
 
-from ._client import Client, Response, checked_client
+from ._client import Client, Response, checked_client, request
 from .errors import ResponseError
 
 __all__ = ["Page", "Pages"]
@@ -81,7 +81,9 @@ class Pages(Generic[_T]):
         return _PageIterator(self._request, self._starting_token)
 
     async def _request(self, token: str | None) -> tuple[Response, Page[_T]]:
-        response = await self._client.send(self._operation, next_token=token, **self._params)
+        return await request(self._client, self._operation, {"next_token": token, **self._params}, self._read)
+
+    def _read(self, response: Response) -> tuple[Response, Page[_T]]:
         items = response.read(self._items, self._member)
         next_token = response.read(str, "nextToken") if response.document.get("nextToken") is not None else None
         # An empty token counts as none: some services end their lists with one.

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import attrs
 
+from ._settings import check_boolean, number, whole_number
 from .errors import (
     CleanRoomsMLError,
     DeadlineError,
@@ -21,7 +23,7 @@ from .errors import (
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, RetryCallState
 
-__all__ = ["NO_RETRY", "Attempt", "Observer", "RetryPolicy", "RetryQuota", "is_transient", "run"]
+__all__ = ["NO_RETRY", "Attempt", "AttemptState", "Observer", "RetryPolicy", "RetryQuota", "is_transient", "run"]
 
 _LOGGER = logging.getLogger("cleanroomsml_client")
 
@@ -29,12 +31,13 @@ _THROTTLED_BASE = 1.0
 _TRANSIENT_BASE = 0.05
 _MAX_SERVICE_EXTRA = 5.0
 
+# Larger exponents than this would only overflow.
+_MAX_EXPONENT = 32
+
 _QUOTA = 500
+_REFILL_PER_SECOND = 1.0
 _THROTTLED_COST = 5
 _TRANSIENT_COST = 14
-
-
-_none_or_positive: Any = attrs.validators.optional(attrs.validators.gt(0.0))
 
 
 @attrs.frozen(kw_only=True)
@@ -43,13 +46,15 @@ class RetryPolicy:
 
     __module__ = "cleanroomsml_client"
 
-    max_attempts: int = attrs.field(default=5, validator=attrs.validators.ge(1))
+    max_attempts: int = attrs.field(default=5, validator=whole_number("a whole number of at least 1", 1))
     """How many requests a call may need, the first included; at least 1."""
-    max_delay: float = attrs.field(default=20.0, validator=attrs.validators.ge(0.0))
+    max_delay: float = attrs.field(default=20.0, validator=number("seconds, at least 0", lambda value: value >= 0))
     """The longest pause between two requests, in seconds; the service may ask for up to 5 more. At least 0."""
-    timeout: float | None = attrs.field(default=60.0, validator=_none_or_positive)
+    timeout: float | None = attrs.field(
+        default=60.0, validator=number("seconds, more than 0", lambda value: value > 0, optional=True)
+    )
     """Seconds for the whole call, with all its requests and pauses; more than 0. None: no limit."""
-    retry_creates: bool = False
+    retry_creates: bool = attrs.field(default=False, validator=check_boolean)
     """True: also retry create and start calls whose outcome is unknown. The API has no idempotency token, so such a
     retry may create a second resource."""
 
@@ -84,38 +89,56 @@ Observer = Callable[[Attempt], object]
 """Called with each `Attempt`. What it returns is ignored; an exception that it raises is logged."""
 
 
-class _HasStatus(Protocol):
-    @property
-    def status(self) -> int: ...
-    @property
-    def request_id(self) -> str | None: ...
+@attrs.define
+class AttemptState:
+    """What is known of an attempt besides its result; who sends the request fills it in."""
+
+    number: int
+    """1 for the first request of the call."""
+    request_sent: bool = False
+    """Whether the service may have received the request."""
+    signature_refused: bool = False
+    """Whether the service refused the request for the time of its signature, without executing it."""
+    status: int | None = None
+    """HTTP status of a successful response. None: none has arrived."""
+    request_id: str | None = None
 
 
-_R = TypeVar("_R", bound=_HasStatus)
+_R = TypeVar("_R")
 
 
 class RetryQuota:
-    """A budget of retries that all calls of one client share, so that an outage does not multiply their requests."""
+    """A budget of retries that all calls of one client share, so that an outage does not multiply their requests.
 
-    def __init__(self) -> None:
-        self._available = _QUOTA
+    It refills with every success, and slowly with time.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._available: float = _QUOTA
+        self._refilled = now()
 
     def acquire(self, amount: int) -> bool:
         """Take the amount and return True; return False if less than that is left."""
+        now = self._now()
+        self.release((now - self._refilled) * _REFILL_PER_SECOND)
+        self._refilled = now
         if amount > self._available:
             return False
         self._available -= amount
         return True
 
-    def release(self, amount: int) -> None:
-        """Give an amount back after a success."""
+    def release(self, amount: float) -> None:
+        """Give an amount back."""
         self._available = min(_QUOTA, self._available + amount)
 
 
 def is_transient(error: CleanRoomsMLError) -> bool:
     """Whether the same request may succeed a little later."""
     match error:
-        case ThrottlingError() | TransportError() | DeadlineError() | InternalServiceError():
+        case TransportError():
+            return not error.permanent
+        case ThrottlingError() | DeadlineError() | InternalServiceError():
             return True
         case ServiceError():
             return error.status in {500, 502, 503, 504}
@@ -132,27 +155,36 @@ def _was_refused(error: CleanRoomsMLError) -> bool:
 
 async def run(
     operation: str,
-    send: Callable[[int], Awaitable[_R]],
+    send: Callable[[AttemptState], Awaitable[_R]],
     *,
     policy: RetryPolicy,
     quota: RetryQuota,
     observer: Observer | None,
 ) -> _R:
-    """Call `send` with 1, 2, ... until it returns, the policy allows no more, or the timeout expires."""
+    """Call `send` for each attempt until it returns, the policy allows no more, or the timeout expires."""
     call = _Call(operation, send, policy, quota, observer)
     try:
         async with asyncio.timeout(policy.timeout):
             return await call.run()
     except CleanRoomsMLError as error:
         call.report_error(error)
+        # The traceback begins anew here: tenacity's frames refer to the exception, which would be a reference cycle.
+        # Its cause shows where it was raised.
+        error.__traceback__ = None
         raise
     except TimeoutError as error:
         # Not None here: only our own asyncio.timeout raises TimeoutError.
         timeout = cast("float", policy.timeout)
-        message = f"{operation}: no success within {timeout:g} s ({call.number} attempts)"
-        late = DeadlineError(message, operation, call.number, timeout)
+        message = f"{operation}: no success within {timeout:g} s ({call.attempt.number} attempts)"
+        late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent)
         call.report_error(late)
-        raise late from call.last_error or error
+        cause = call.last_error or error.with_traceback(None)
+    finally:
+        call.end()
+    try:
+        raise late from cause
+    finally:
+        del late, cause
 
 
 class _Call(Generic[_R]):
@@ -161,19 +193,22 @@ class _Call(Generic[_R]):
     def __init__(
         self,
         operation: str,
-        send: Callable[[int], Awaitable[_R]],
+        send: Callable[[AttemptState], Awaitable[_R]],
         policy: RetryPolicy,
         quota: RetryQuota,
         observer: Observer | None,
     ) -> None:
         self.operation = operation
-        self.number = 0
+        self.attempt = AttemptState(0)
+        self.request_sent = False
+        """Whether the service may have received one of the requests."""
         self.last_error: CleanRoomsMLError | None = None
         self._send = send
         self._policy = policy
         self._quota = quota
         self._observer = observer
         self._spent = 0
+        self._signed_anew = False
         self._time = asyncio.get_running_loop().time
         self._begun = self._attempt_begun = self._time()
 
@@ -194,6 +229,12 @@ class _Call(Generic[_R]):
 
         return await self._retrying()(attempt)
 
+    def end(self) -> None:
+        """Return the quota of a retry that was not sent; drop the last error, whose traceback refers to this object."""
+        if self._spent and not self.attempt.request_sent:
+            self._quota.release(self._spent)
+        self.last_error = None
+
     def _retrying(self) -> "AsyncRetrying":
         """Return the tenacity loop. Per failed attempt it calls retry, wait, stop and before_sleep, in that order."""
         from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415  # loaded by the first retry: takes 15 ms
@@ -208,42 +249,60 @@ class _Call(Generic[_R]):
         )
 
     async def _attempt(self) -> _R:
-        self.number += 1
+        self.attempt = AttemptState(self.attempt.number + 1)
         self._attempt_begun = self._time()
         try:
-            response = await self._send(self.number)
+            result = await self._send(self.attempt)
         except CleanRoomsMLError as error:
             self.last_error = error
             raise
+        finally:
+            self.request_sent |= self.attempt.request_sent
         self._quota.release(self._spent or 1)
-        self._report(status=response.status, request_id=response.request_id)
-        return response
+        self._spent = 0
+        self._report()
+        return result
 
     def _may_retry(self, error: BaseException) -> bool:
-        if not isinstance(error, CleanRoomsMLError) or not is_transient(error):
+        if not isinstance(error, CleanRoomsMLError):
             return False
+        if self._must_sign_anew():
+            return True
         creates = self.operation.startswith(("Create", "Start"))
-        return _was_refused(error) or not creates or self._policy.retry_creates
+        return is_transient(error) and (_was_refused(error) or not creates or self._policy.retry_creates)
+
+    def _must_sign_anew(self) -> bool:
+        """Whether the request was refused for the time of its signature, for the first time."""
+        return self.attempt.signature_refused and not self._signed_anew
 
     def _delay(self, _: "RetryCallState") -> float:
+        if self._must_sign_anew():
+            return 0.0
         base = _THROTTLED_BASE if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_BASE
+        exponent = min(self.attempt.number - 1, _MAX_EXPONENT)
         # Full jitter: calls that failed at the same time are spread out.
-        delay = random.uniform(0, min(self._policy.max_delay, base * 2 ** (self.number - 1)))
+        delay = random.uniform(0, min(self._policy.max_delay, base * 2**exponent))
         retry_after = self.last_error.retry_after if isinstance(self.last_error, ServiceError) else None
         return max(delay, min(retry_after or 0.0, delay + _MAX_SERVICE_EXTRA))
 
     def _must_stop(self, state: "RetryCallState") -> bool:
+        if self._spent and not self.attempt.request_sent:
+            self._quota.release(self._spent)
+        self._spent = 0
         if (
-            self.number < self._policy.max_attempts
+            self.attempt.number < self._policy.max_attempts
             # If the pause would outlast the timeout, raise the error now instead of a DeadlineError after it.
             and (self._policy.timeout is None or self._elapsed() + state.upcoming_sleep < self._policy.timeout)
             and self._quota.acquire(cost := self._cost())
         ):
             self._spent = cost
+            self._signed_anew |= self.attempt.signature_refused
             return False
         return True
 
     def _cost(self) -> int:
+        if self._must_sign_anew():
+            return 0
         return _THROTTLED_COST if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_COST
 
     def _elapsed(self) -> float:
@@ -251,30 +310,22 @@ class _Call(Generic[_R]):
 
     def _before_sleep(self, state: "RetryCallState") -> None:
         self.report_error(self.last_error, next_delay=state.upcoming_sleep)
+        # The next attempt begins with the pause: until it is sent, its share of the quota can be returned.
+        self.attempt = AttemptState(self.attempt.number)
 
     def report_error(self, error: CleanRoomsMLError | None, next_delay: float | None = None) -> None:
-        self._report(
-            status=getattr(error, "status", None),
-            request_id=getattr(error, "request_id", None),
-            error=error,
-            next_delay=next_delay,
-        )
+        self._report(error, next_delay)
 
-    def _report(
-        self,
-        *,
-        status: int | None = None,
-        request_id: str | None = None,
-        error: CleanRoomsMLError | None = None,
-        next_delay: float | None = None,
-    ) -> None:
+    def _report(self, error: CleanRoomsMLError | None = None, next_delay: float | None = None) -> None:
         """Report an attempt to the log and the observer. Logs codes and ids only: messages may repeat request data."""
         level = logging.DEBUG if next_delay is None else logging.WARNING
         if self._observer is None and not _LOGGER.isEnabledFor(level):
             return
+        status = self.attempt.status or getattr(error, "status", None)
+        request_id = self.attempt.request_id or getattr(error, "request_id", None)
         attempt = Attempt(
             operation=self.operation,
-            number=self.number,
+            number=self.attempt.number,
             elapsed=self._time() - self._attempt_begun,
             status=status,
             request_id=request_id,

@@ -10,11 +10,24 @@ import attrs
 
 from ._models import OpenEnum
 from ._retry import is_transient
-from .errors import CleanRoomsMLError, ResourceNotFoundError, WaitFailedError, WaitTimeoutError
+from ._settings import number
+from .errors import (
+    CleanRoomsMLError,
+    CredentialsError,
+    ResourceNotFoundError,
+    ResponseError,
+    ServiceError,
+    WaitFailedError,
+    WaitTimeoutError,
+)
 
-__all__ = ["Goal", "Polling", "active_goal", "last", "run_to_end", "watch"]
+__all__ = ["Goal", "Polling", "active_goal", "end_goal", "last", "run_to_end", "watch"]
 
 _LOGGER = logging.getLogger("cleanroomsml_client")
+
+CREDENTIALS_PATIENCE = 900.0
+"""Seconds since the last successful poll for which a wait survives failing credentials. A failed refresh is often
+over with the next one; a login that has expired needs a person."""
 
 
 @attrs.frozen(kw_only=True)
@@ -27,13 +40,15 @@ class Polling:
 
     __module__ = "cleanroomsml_client"
 
-    initial: float = attrs.field(default=5.0, validator=attrs.validators.gt(0.0))
+    initial: float = attrs.field(default=5.0, validator=number("seconds, more than 0", lambda value: value > 0))
     """Seconds between the first and the second poll; more than 0."""
-    maximum: float = attrs.field(default=60.0, validator=attrs.validators.gt(0.0))
+    maximum: float = attrs.field(default=60.0, validator=number("seconds, more than 0", lambda value: value > 0))
     """Seconds; no pause is longer. More than 0."""
-    multiplier: float = attrs.field(default=1.5, validator=attrs.validators.ge(1.0))
+    multiplier: float = attrs.field(default=1.5, validator=number("a number of at least 1", lambda value: value >= 1))
     """By how much each pause is longer than the one before; at least 1."""
-    timeout: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0.0)))
+    timeout: float | None = attrs.field(
+        default=None, validator=number("seconds, more than 0", lambda value: value > 0, optional=True)
+    )
     """Seconds for the whole wait, a poll in progress included; more than 0. None: no limit."""
 
 
@@ -54,6 +69,19 @@ def active_goal(status: type[OpenEnum]) -> Goal:
     return Goal(success=frozenset({success}), failure=frozenset(set(status) - pending - {success}))
 
 
+def end_goal(
+    status: type[OpenEnum], *success: OpenEnum, before: OpenEnum | None = None, success_when_not_found: bool = False
+) -> Goal:
+    """Return the goal of waiting for the end of a deletion or cancellation.
+
+    Every known status that is settled is a failure, except `success` and the status `before` the transition, which the
+    service may still show in the beginning.
+    """
+    settled = {member for member in status if not member.endswith(("_PENDING", "_IN_PROGRESS"))}
+    failure = settled - set(success) - ({before} if before is not None else set())
+    return Goal(frozenset(success), frozenset(failure), success_when_not_found=success_when_not_found)
+
+
 class _HasStatus(Protocol):
     @property
     def status(self) -> OpenEnum: ...
@@ -67,10 +95,12 @@ async def watch(
 ) -> AsyncIterator[_R]:
     """Yield the resource first and at every change of its status; end at the goal.
 
-    `poll` returns None while the resource is not there yet. Throttling and transient errors are waited out; every
-    other error ends the watch.
+    `poll` returns None while the resource is not there yet. Throttling and transient errors are waited out, but not if
+    the service has never responded: then the first poll with all its retries decides. Failing credentials are waited
+    out for a limited time after a poll has succeeded. Every other error ends the watch.
     """
     time = asyncio.get_running_loop().time
+    outages = _Outages(subject, time)
     deadline = None if polling.timeout is None else time() + polling.timeout
     latest: _R | None = None
     pause = min(polling.initial, polling.maximum)
@@ -78,7 +108,7 @@ async def watch(
         # The timeout must not enclose the yield, or it would cancel the consumer's own code.
         try:
             async with asyncio.timeout_at(deadline):
-                resource = await _poll_once(poll, subject)
+                resource = await outages.poll(poll)
         except TimeoutError as error:
             raise _timed_out(subject, latest, polling) from error
         except ResourceNotFoundError:
@@ -103,14 +133,37 @@ async def watch(
         pause = min(pause * polling.multiplier, polling.maximum)
 
 
-async def _poll_once(poll: Callable[[], Awaitable[_R | None]], subject: str) -> _R | None:
-    try:
-        return await poll()
-    except CleanRoomsMLError as error:
-        if not is_transient(error):
-            raise
-        _LOGGER.warning("still waiting for %s: %s", subject, getattr(error, "code", type(error).__name__))
-        return None
+class _Outages:
+    """Decides which errors of polls a wait survives."""
+
+    def __init__(self, subject: str, time: Callable[[], float]) -> None:
+        self._subject = subject
+        self._time = time
+        self._has_response = False
+        self._last_success: float | None = None
+
+    async def poll(self, poll: Callable[[], Awaitable[_R | None]]) -> _R | None:
+        """Poll once; return None after an error that the wait survives."""
+        try:
+            resource = await poll()
+        except CleanRoomsMLError as error:
+            self._has_response |= _is_response(error) or _is_response(error.__cause__)
+            if not self._survives(error):
+                raise
+            _LOGGER.warning("still waiting for %s: %s", self._subject, getattr(error, "code", type(error).__name__))
+            return None
+        self._has_response = True
+        self._last_success = self._time()
+        return resource
+
+    def _survives(self, error: CleanRoomsMLError) -> bool:
+        if isinstance(error, CredentialsError):
+            return self._last_success is not None and self._time() - self._last_success < CREDENTIALS_PATIENCE
+        return self._has_response and is_transient(error)
+
+
+def _is_response(error: BaseException | None) -> bool:
+    return isinstance(error, ServiceError | ResponseError)
 
 
 def _failed(subject: str, resource: _HasStatus) -> WaitFailedError:

@@ -12,16 +12,17 @@ CleanRoomsMLError
 │   ├── ThrottlingError
 │   └── ValidationError
 ├── TransportError                no response arrived, or only a part of one
+├── HookError                     an event hook of the caller raised an exception
 ├── ResponseError                 a response arrived that violates the API's contract
 ├── DeadlineError                 the timeout of the call expired (also a TimeoutError)
 └── WaitError                     the resource did not reach the status that was waited for
     ├── WaitFailedError           and can no longer reach it
     └── WaitTimeoutError          and may still reach it (also a TimeoutError)
 
-Every call may raise RequestError, CredentialsError, TransportError, ResponseError, DeadlineError, and of the errors of
-the service AccessDeniedError, InternalServiceError, ThrottlingError, ValidationError and a plain ServiceError. The
-docstring of an operation lists the errors that it may raise in addition. Nothing else is raised, except
-`asyncio.CancelledError`. `__cause__` holds the original error.
+Every call may raise RequestError, CredentialsError, TransportError, HookError (only if the caller has registered event
+hooks), ResponseError, DeadlineError, and of the errors of the service AccessDeniedError, InternalServiceError,
+ThrottlingError, ValidationError and a plain ServiceError. The docstring of an operation lists the errors that it may
+raise in addition. Nothing else is raised, except `asyncio.CancelledError`. `__cause__` holds the original error.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ __all__ = [
     "ConflictError",
     "CredentialsError",
     "DeadlineError",
+    "HookError",
     "InternalServiceError",
     "RequestError",
     "ResourceNotFoundError",
@@ -150,6 +152,20 @@ class TransportError(CleanRoomsMLError):
     """How many requests were tried, this one included."""
     request_sent: bool
     """False: the service cannot have received the request. True: it may have executed it."""
+    permanent: bool = False
+    """True: the same request would fail again, because of a certificate for example. It is not retried."""
+
+
+@attrs.define(slots=False, eq=False)
+class HookError(CleanRoomsMLError):
+    """An event hook that the caller registered raised an exception, which is the `__cause__`."""
+
+    operation: str
+    """The AWS name of the operation."""
+    attempts: int
+    """How many requests were tried, this one included."""
+    request_sent: bool
+    """False: the service cannot have received the request. True: it may have executed it."""
 
 
 @attrs.define(slots=False, eq=False)
@@ -173,7 +189,7 @@ class ResponseError(CleanRoomsMLError):
 
 @attrs.define(slots=False, eq=False)
 class DeadlineError(CleanRoomsMLError, TimeoutError):
-    """The call did not end within `RetryPolicy.timeout`; whether the last attempt was executed is unknown."""
+    """The call did not end within `RetryPolicy.timeout`."""
 
     operation: str
     """The AWS name of the operation."""
@@ -181,6 +197,8 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     """How many requests were started; the last one was cancelled."""
     timeout: float
     """The timeout of the call, in seconds."""
+    request_sent: bool = True
+    """False: the service cannot have received any of the requests. True: it may have executed one."""
 
     def __str__(self) -> str:
         # OSError's __str__, which shows an errno, would take precedence.

@@ -2,8 +2,8 @@
 
 Functions of botocore and other dependencies are not counted, so that another release of them does not fail a test here.
 The numbers do not depend on the machine. A ceiling is what was counted and a little more, because versions of Python
-differ: 3.11 counts some comprehensions that later versions do not, and 3.14 counts annotations. `python -m benchmarks.call_counts` prints the figures, and those of raw
-aiobotocore to compare them with.
+differ: 3.11 counts some comprehensions that later versions do not, and 3.14 counts annotations.
+`python -m benchmarks.call_counts` prints the figures, and those of raw aiobotocore to compare them with.
 """
 
 import asyncio

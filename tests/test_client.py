@@ -150,7 +150,7 @@ async def test_an_identifier_stays_one_path_segment(segment: str) -> None:
 async def test_a_retry_after_date_becomes_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """`retry_after` has the seconds from now until the date in Retry-After."""
     now = datetime(2024, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC)
-    monkeypatch.setattr("cleanroomsml_client._aws.calls.time", SimpleNamespace(time=now.timestamp))
+    monkeypatch.setattr("cleanroomsml_client._aws.failures.time", SimpleNamespace(time=now.timestamp))
     busy = error(429, "ThrottlingException", headers={"Retry-After": "Tue, 02 Jan 2024 03:04:08 GMT"})
     async with serving(busy, retry=NO_RETRY) as (_, client):
         with pytest.raises(ThrottlingError) as caught:

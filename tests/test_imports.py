@@ -71,7 +71,10 @@ def test_there_is_no_import_circle() -> None:
         pytest.fail(f"import circle: {' -> '.join(error.args[1])}")
 
 
-_ENGINE = {"_aws", "_client", "_codec", "_display", "_models", "_paging", "_retry", "_version", "_waiting", "errors"}
+_ENGINE = {
+    *("_aws", "_client", "_codec", "_display", "_models", "_paging", "_retry", "_settings", "_version", "_waiting"),
+    "errors",
+}
 _ALLOWED = {
     "": set[str](),
     "_version": set[str](),
@@ -79,11 +82,12 @@ _ALLOWED = {
     "_models": set[str](),
     "_codec": {"_models"},
     "_display": {"_models"},
-    "_retry": {"errors"},
-    "_aws": {"_codec", "_version", "errors"},
+    "_settings": set[str](),
+    "_retry": {"_settings", "errors"},
+    "_aws": {"_codec", "_retry", "_version", "errors"},
     "_client": {"_aws", "_codec", "_models", "_retry", "errors"},
     "_paging": {"_client", "errors"},
-    "_waiting": {"_models", "_retry", "errors"},
+    "_waiting": {"_models", "_retry", "_settings", "errors"},
     "resources": _ENGINE,
     "local": _ENGINE,
     "testing": {*_ENGINE, "local"},

@@ -470,7 +470,11 @@ _OUTCOMES: dict[str, Exception | Response] = {
 
 def _expected_attempts(outcomes: list[str], creates: bool, policy: RetryPolicy, quota: int) -> int:  # noqa: FBT001
     """Return how many requests the policy allows; a second, short implementation of the policy without pauses."""
+    spent = 0
     for number, outcome in enumerate(outcomes, 1):
+        if outcome == "not sent":
+            # The retry was not sent, so that it costs nothing.
+            quota += spent
         cost = 5 if outcome == "throttled" else 14
         unknown = outcome in {"unavailable", "lost"}
         if outcome in {"success", "not found"} or (unknown and creates and not policy.retry_creates):
@@ -478,6 +482,7 @@ def _expected_attempts(outcomes: list[str], creates: bool, policy: RetryPolicy, 
         if number == policy.max_attempts or cost > quota:
             return number
         quota -= cost
+        spent = cost
     return len(outcomes)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import attrs
 import pytest
 
-from cleanroomsml_client._waiting import Goal, Polling, run_to_end, watch
+from cleanroomsml_client._waiting import CREDENTIALS_PATIENCE, Goal, Polling, run_to_end, watch
 from cleanroomsml_client.errors import (
     CleanRoomsMLError,
+    CredentialsError,
     DeadlineError,
     ResourceNotFoundError,
     ServiceError,
@@ -203,12 +204,47 @@ async def test_transient_errors_do_not_end_a_wait(caplog: pytest.LogCaptureFixtu
 
 
 async def test_a_wait_during_an_outage_ends_with_its_timeout() -> None:
-    """A wait for a service that stays down lasts as long as its timeout."""
+    """A wait for a service that has responded and stays down lasts as long as its timeout."""
     started = running_loop().time()
     with pytest.raises(WaitTimeoutError, match=r"^the thing was not found after 3600 s$") as caught:
-        await Polls(sent()).followed(timeout=3600.0)
+        await Polls(service_error("ServiceUnavailable", 503), sent()).followed(timeout=3600.0)
     assert caught.value.last is None
     assert running_loop().time() - started == 3600
+
+
+async def test_a_wait_without_any_response_ends_with_its_first_poll() -> None:
+    """A service that has never responded is not waited for: the first poll has made all its retries."""
+    polls = Polls(not_sent(), ACTIVE)
+    with pytest.raises(TransportError, match="not_sent"):
+        await polls.followed()
+    assert polls.times == [0]
+
+
+async def test_a_wait_ends_with_a_permanent_error() -> None:
+    """An untrusted certificate ends a wait, also after a success."""
+    polls = Polls(PENDING, TransportError("certificate", "GetAudienceModel", 1, request_sent=False, permanent=True))
+    with pytest.raises(TransportError, match="certificate"):
+        await polls.followed()
+    assert len(polls.times) == 2
+
+
+async def test_a_wait_survives_a_failed_refresh_of_credentials() -> None:
+    """Credentials that fail after a success are waited out; the wait goes on when they work again."""
+    failing = CredentialsError("no credentials", "GetAudienceModel")
+    assert await Polls(PENDING, *[failing] * 10, PENDING, *[failing] * 10, ACTIVE).followed() == [PENDING, ACTIVE]
+
+
+async def test_failing_credentials_end_a_wait_in_the_end() -> None:
+    """Without a success for 15 minutes, failing credentials end a wait; without any success, immediately."""
+    failing = CredentialsError("no credentials", "GetAudienceModel")
+    polls = Polls(PENDING, failing)
+    with pytest.raises(CredentialsError):
+        await polls.followed()
+    assert CREDENTIALS_PATIENCE <= polls.times[-1] < CREDENTIALS_PATIENCE + 60
+    polls = Polls(failing, ACTIVE)
+    with pytest.raises(CredentialsError):
+        await polls.followed()
+    assert len(polls.times) == 1
 
 
 # --- when it polls

@@ -1,7 +1,15 @@
 """The only package that imports aiobotocore and botocore, and the only one that catches their errors."""
 
 from .calls import call_operation
-from .connection import is_aiobotocore_client, open_client, share_data_files
+from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client, share_data_files
 from .endpoint import BODY
 
-__all__ = ["BODY", "call_operation", "is_aiobotocore_client", "open_client", "share_data_files"]
+__all__ = [
+    "BODY",
+    "call_operation",
+    "is_aiobotocore_client",
+    "is_boto3_client",
+    "is_not_entered",
+    "open_client",
+    "share_data_files",
+]

@@ -9,18 +9,21 @@ from typing import Any, cast
 
 from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
+from aiobotocore.session import AioSession, ClientCreatorContext
+from botocore.client import BaseClient
 from botocore.exceptions import DataNotFoundError
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.useragent import UserAgentString
 
 from .._version import __version__
-from .calls import translate_setup_error
+from ..errors import CleanRoomsMLError
 from .endpoint import replace_endpoint
+from .failures import translate_credentials_error, translate_setup_error, without_secrets
+from .signing import sign_with
 from .tls import Verify, find_authorities
 from .transport import create_transport
 
-__all__ = ["is_aiobotocore_client", "open_client", "share_data_files"]
+__all__ = ["is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client", "share_data_files"]
 
 _SERVICE = "cleanroomsml"
 
@@ -28,6 +31,16 @@ _SERVICE = "cleanroomsml"
 def is_aiobotocore_client(value: object) -> bool:
     """Whether a value is a client made by aiobotocore, for any service."""
     return isinstance(value, AioBaseClient)
+
+
+def is_boto3_client(value: object) -> bool:
+    """Whether a value is a synchronous client, made by boto3 or botocore."""
+    return isinstance(value, BaseClient) and not isinstance(value, AioBaseClient)
+
+
+def is_not_entered(value: object) -> bool:
+    """Whether a value is what aiobotocore's `create_client` returns, before its context is entered."""
+    return isinstance(value, ClientCreatorContext)
 
 
 @asynccontextmanager
@@ -46,17 +59,32 @@ async def open_client(
             if session is None:
                 session = share_data_files(AioSession(profile=profile_name))
             authorities = find_authorities(session, verify=verify)
-            client = session.create_client(
-                _SERVICE, config=_merged(session, config), verify=authorities.bundle, **arguments
-            )
+            merged = _merged(session, config)
+            credentials = await _load_credentials(session)
+            client = session.create_client(_SERVICE, config=merged, verify=authorities.bundle, **arguments)
             aws = await stack.enter_async_context(client)
+        except CleanRoomsMLError:
+            raise
         except Exception as error:
             raise translate_setup_error(error) from error
         transport = await create_transport(aws, authorities, max_response_bytes=max_response_bytes)
         await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
-        replace_endpoint(aws, transport)
+        endpoint = replace_endpoint(aws, transport, getattr(credentials, "method", None))
+        sign_with(aws, endpoint.clock, session.get_credentials)
         yield aws
+
+
+async def _load_credentials(session: AioSession) -> Any:
+    """Load the credentials, as creating a client does: the session keeps them."""
+    try:
+        return await session.get_credentials()
+    except Exception as error:  # noqa: BLE001  # a source may raise anything: it reads files and runs programs
+        failure, cause = translate_credentials_error(error), without_secrets(error)
+    try:
+        raise failure from cause
+    finally:
+        del failure, cause
 
 
 def share_data_files(session: AioSession) -> AioSession:

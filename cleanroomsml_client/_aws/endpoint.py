@@ -7,15 +7,15 @@ unparsed: botocore's parser drops members that its model does not know, and take
 aiobotocore and botocore                 here                         left out, because no operation of this service
                                                                       or no caller of ours needs it
 ---------------------------------------  ---------------------------  ----------------------------------------------
-AioEndpoint.make_request, _send_request  _Endpoint.handle, _retry     rewinding a streamed request body
-AioEndpoint.create_request               _Endpoint._attempt           marking streamed output
-AioEndpoint._get_response                _Endpoint._attempt
-AioEndpoint._do_get_response             _Endpoint._attempt, _parse   checksums of responses, the AWS CLI's history,
+AioEndpoint.make_request, _send_request  Endpoint.handle, _retry      rewinding a streamed request body
+AioEndpoint.create_request               Endpoint._attempt            marking streamed output
+AioEndpoint._get_response                Endpoint._attempt
+AioEndpoint._do_get_response             Endpoint._attempt, _parse    checksums of responses, the AWS CLI's history,
                                                                       two DEBUG lines of `botocore.endpoint`
-convert_to_response_dict                 _Endpoint._attempt           streamed output, event streams
-AioEndpoint._add_modeled_error_fields    _Endpoint._parse
-AioEndpoint._needs_retry                 _Endpoint._retry             one DEBUG line
-Endpoint._update_retries_context         _Endpoint._retry
+convert_to_response_dict                 Endpoint._attempt            streamed output, event streams
+AioEndpoint._add_modeled_error_fields    Endpoint._parse
+AioEndpoint._needs_retry                 Endpoint._retry              one DEBUG line
+Endpoint._update_retries_context         Endpoint._retry
 Endpoint._set_ttl, _calculate_ttl        _ttl                         one DEBUG line
 AioRestJSONParser.parse of a success     _codec.parse, later          two DEBUG lines of `botocore.parsers`
 
@@ -34,6 +34,7 @@ from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from aiobotocore.parsers import create_parser
 from botocore.awsrequest import create_request_object
@@ -41,9 +42,10 @@ from botocore.hooks import first_non_none_response
 
 from .. import _codec
 from .phase import AttemptRecord, Phase, within_record
+from .signing import ServiceClock
 from .transport import Transport
 
-__all__ = ["BODY", "replace_endpoint"]
+__all__ = ["BODY", "Endpoint", "find_endpoint", "replace_endpoint"]
 
 BODY = "cleanroomsml_client.body"
 """The key under which a parsed success carries the bytes of its body."""
@@ -51,19 +53,37 @@ BODY = "cleanroomsml_client.body"
 _Parsed = dict[str, Any]
 
 
-def replace_endpoint(aws: Any, transport: Transport) -> None:
+_endpoints: WeakKeyDictionary[Any, "Endpoint"] = WeakKeyDictionary()
+
+
+def find_endpoint(aws: Any) -> "Endpoint | None":
+    """Return the endpoint of a client that `connect` opened; None for a wrapped client."""
+    with suppress(TypeError):
+        return _endpoints.get(aws)
+    # A test double that cannot be referenced weakly.
+    return None
+
+
+def replace_endpoint(aws: Any, transport: Transport, credential_source: str | None) -> "Endpoint":
     """Make an aiobotocore client send its requests through this module and this transport from now on."""
+    endpoint = _endpoints[aws] = Endpoint(aws, transport, credential_source)
     # A handler of `before-call` that returns a response replaces the endpoint. Registered last, so that a Stubber or a
     # user's hook that returns a response of its own takes precedence.
-    aws.meta.events.register_last("before-call", _Endpoint(aws, transport).handle)
+    aws.meta.events.register_last("before-call", endpoint.handle)
     if aws.meta.config.retries.get("total_max_attempts") == 1:
         # botocore's retry handler would inspect every response and, with one attempt allowed, never ask for a retry.
         # Saves 19 of the 765 Python calls of a get.
         aws.meta.events.unregister("needs-retry.cleanroomsml", unique_id="retry-config-cleanroomsml")
+    return endpoint
 
 
-class _Endpoint:
-    def __init__(self, aws: Any, transport: Transport) -> None:
+class Endpoint:
+    """The endpoint of one client."""
+
+    def __init__(self, aws: Any, transport: Transport, credential_source: str | None) -> None:
+        self.clock = ServiceClock()
+        self.credential_source = credential_source
+        """botocore's name of the source of the client's credentials. None: it has none, or they were passed."""
         self._emit = aws.meta.events.emit
         self._transport = transport
         # A call waits here before it is signed, not in the pool: a signature is valid for minutes only, and the
@@ -161,7 +181,8 @@ class _Endpoint:
             response_dict=response_dict,
             customized_response_dict=customized,
         )
-        if response_dict["status_code"] < http.HTTPStatus.MULTIPLE_CHOICES:
+        status: int = response_dict["status_code"]
+        if http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES:
             metadata = {
                 "RequestId": response_dict["headers"].get("x-amzn-requestid"),
                 "HTTPStatusCode": response_dict["status_code"],
@@ -169,10 +190,13 @@ class _Endpoint:
             }
             return {"ResponseMetadata": metadata, BODY: response_dict["body"], **customized}
         response_dict["body"] = _sanitize_error_body(response_dict["body"])
-        parsed: _Parsed = await self._parser.parse(response_dict, model.output_shape)
+        # botocore's parser takes every status below 301 for a success.
+        as_error = response_dict | {"status_code": max(status, http.HTTPStatus.BAD_REQUEST)}
+        parsed: _Parsed = await self._parser.parse(as_error, model.output_shape)
         shape = model.service_model.shape_for_error_code(parsed["Error"]["Code"])
         if shape is not None:
-            parsed |= await self._parser.parse(response_dict, shape)
+            parsed |= await self._parser.parse(as_error, shape)
+        parsed["ResponseMetadata"]["HTTPStatusCode"] = status
         return parsed | customized
 
 

@@ -38,6 +38,8 @@ class AttemptRecord:
     phase: Phase = Phase.PREPARE
     request_sent: bool = False
     """True from the first `SEND` on, even if botocore or aiohttp sends the request again and does not get as far."""
+    permanent: bool = False
+    """True: the same request would fail again, because of a certificate for example."""
 
     def enter(self, phase: Phase) -> None:
         """Record that the attempt has reached a phase."""

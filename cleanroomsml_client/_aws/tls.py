@@ -12,7 +12,7 @@ from botocore.httpsession import create_urllib3_context, get_cert_path
 
 from ..errors import RequestError
 
-__all__ = ["Authorities", "Verify", "create_tls_context", "find_authorities"]
+__all__ = ["Authorities", "Verify", "create_tls_context", "find_authorities", "is_permanent_tls_error"]
 
 Verify = bool | str | os.PathLike[str] | None
 """The `verify` argument of `connect`."""
@@ -73,6 +73,19 @@ def create_tls_context(authorities: Authorities, client_certificate: str | tuple
                 f"the client certificate {files} (client_cert of the config) cannot be used: {_reason(error)}"
             ) from error
     return context
+
+
+_PERMANENT_REASONS = ("CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE", "PROTOCOL_VERSION", "ACCESS_DENIED")
+
+
+def is_permanent_tls_error(error: object) -> bool:
+    """Whether TLS failed because of the certificates or the settings of one side: another attempt would fail, too."""
+    errors = (error, getattr(error, "os_error", None), getattr(error, "__cause__", None))
+    return any(
+        isinstance(each, ssl.SSLCertVerificationError)
+        or (isinstance(each, ssl.SSLError) and any(name in (each.reason or "") for name in _PERMANENT_REASONS))
+        for each in errors
+    )
 
 
 def _reason(error: OSError) -> str:

@@ -52,13 +52,17 @@ from yarl import URL
 
 from ..errors import RequestError
 from .phase import Phase, current_record
-from .tls import Authorities, create_tls_context
+from .tls import Authorities, create_tls_context, is_permanent_tls_error
 
-__all__ = ["BodyTooLargeError", "Transport", "create_transport", "masked"]
+__all__ = ["BodyTooLargeError", "ClosedError", "Transport", "create_transport", "masked"]
 
 
 class BodyTooLargeError(Exception):
     """The body of a successful response exceeds the limit. Not an exception of botocore, which would retry it."""
+
+
+class ClosedError(Exception):
+    """The client was closed before or while the request was sent."""
 
 
 class Transport:
@@ -90,7 +94,7 @@ class Transport:
     async def send(self, request: Any) -> Any:
         """Send a prepared request of botocore and return its response.
 
-        Raise BodyTooLargeError, or the exception of botocore that its handlers expect for the failure.
+        Raise BodyTooLargeError, ClosedError, or the exception of botocore that its handlers expect for the failure.
         """
         record = current_record()
         record.enter(Phase.CONNECT)
@@ -100,6 +104,10 @@ class Transport:
         except BodyTooLargeError:
             raise
         except Exception as error:  # noqa: BLE001  # aiohttp raises more than its own exceptions, OSErrors for example
+            if self._session.closed:
+                record.permanent = True
+                raise ClosedError("the client is closed; call it inside `async with connect(...)`") from None
+            record.permanent = is_permanent_tls_error(error) or isinstance(error, TypeError | ValueError)
             exception = _exception_class(error, record.phase, proxy)
             details = {
                 "endpoint_url": masked(request.url),

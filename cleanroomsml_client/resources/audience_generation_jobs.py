@@ -11,7 +11,7 @@ from .._display import displayed
 from .._display.chart import Chart, Score
 from .._models import OpenEnum, map_field
 from .._paging import Pages
-from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
+from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
 from .shared import AudienceSize, AudienceSizeType, S3ConfigMap, StatusDetails
 
@@ -280,8 +280,8 @@ async def delete_audience_generation_job(client: Client, audience_generation_job
 
 
 _UNTIL_ACTIVE = active_goal(AudienceGenerationJobStatus)
-_UNTIL_DELETED = Goal(
-    success=frozenset(), failure=frozenset({AudienceGenerationJobStatus.DELETE_FAILED}), success_when_not_found=True
+_UNTIL_DELETED = end_goal(
+    AudienceGenerationJobStatus, before=AudienceGenerationJobStatus.ACTIVE, success_when_not_found=True
 )
 
 

@@ -10,7 +10,7 @@ from .._client import Client, call
 from .._display import displayed
 from .._models import OpenEnum, map_field
 from .._paging import Pages
-from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
+from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .shared import StatusDetails
 
 __all__ = [
@@ -220,9 +220,7 @@ async def delete_audience_model(client: Client, audience_model_arn: str) -> None
 
 
 _UNTIL_ACTIVE = active_goal(AudienceModelStatus)
-_UNTIL_DELETED = Goal(
-    success=frozenset(), failure=frozenset({AudienceModelStatus.DELETE_FAILED}), success_when_not_found=True
-)
+_UNTIL_DELETED = end_goal(AudienceModelStatus, before=AudienceModelStatus.ACTIVE, success_when_not_found=True)
 
 
 def watch_audience_model(

@@ -10,7 +10,7 @@ from .._client import Client, call
 from .._display import displayed
 from .._models import OpenEnum, TaggedUnion, map_field
 from .._paging import Pages
-from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
+from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
 from .shared import StatusDetails
 
@@ -418,9 +418,10 @@ async def delete_ml_input_channel_data(client: Client, membership_identifier: st
 
 
 _UNTIL_ACTIVE = active_goal(MLInputChannelStatus)
-_UNTIL_DATA_DELETED = Goal(
-    success=frozenset({MLInputChannelStatus.INACTIVE}),
-    failure=frozenset({MLInputChannelStatus.DELETE_FAILED}),
+_UNTIL_DATA_DELETED = end_goal(
+    MLInputChannelStatus,
+    MLInputChannelStatus.INACTIVE,
+    before=MLInputChannelStatus.ACTIVE,
     success_when_not_found=True,
 )
 

@@ -10,7 +10,7 @@ from .._client import Client, call
 from .._display import displayed
 from .._models import OpenEnum, map_field
 from .._paging import Pages
-from .._waiting import Goal, Polling, active_goal, last, watch
+from .._waiting import Polling, active_goal, end_goal, last, watch
 from .instance_types import InferenceInstanceType
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 
@@ -323,9 +323,10 @@ async def cancel_trained_model_inference_job(
 
 _UNTIL_ACTIVE = active_goal(TrainedModelInferenceJobStatus)
 # A job that fails before it is cancelled has stopped, too.
-_UNTIL_CANCELLED = Goal(
-    success=frozenset({TrainedModelInferenceJobStatus.INACTIVE, TrainedModelInferenceJobStatus.CREATE_FAILED}),
-    failure=frozenset({TrainedModelInferenceJobStatus.CANCEL_FAILED, TrainedModelInferenceJobStatus.ACTIVE}),
+_UNTIL_CANCELLED = end_goal(
+    TrainedModelInferenceJobStatus,
+    TrainedModelInferenceJobStatus.INACTIVE,
+    TrainedModelInferenceJobStatus.CREATE_FAILED,
 )
 
 

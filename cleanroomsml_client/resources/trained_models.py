@@ -10,7 +10,7 @@ from .._client import Client, call
 from .._display import displayed
 from .._models import OpenEnum, map_field
 from .._paging import Pages
-from .._waiting import Goal, Polling, active_goal, last, run_to_end, watch
+from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from ..errors import RequestError
 from .shared import LogsStatus, MetricsStatus, StatusDetails, none_if_base
 from .training_settings import (
@@ -362,14 +362,9 @@ async def delete_trained_model_output(
 
 _UNTIL_ACTIVE = active_goal(TrainedModelStatus)
 # Training that fails before it is cancelled has stopped, too.
-_UNTIL_CANCELLED = Goal(
-    success=frozenset({TrainedModelStatus.INACTIVE, TrainedModelStatus.CREATE_FAILED}),
-    failure=frozenset({TrainedModelStatus.CANCEL_FAILED, TrainedModelStatus.ACTIVE}),
-)
-_UNTIL_OUTPUT_DELETED = Goal(
-    success=frozenset({TrainedModelStatus.INACTIVE}),
-    failure=frozenset({TrainedModelStatus.DELETE_FAILED}),
-    success_when_not_found=True,
+_UNTIL_CANCELLED = end_goal(TrainedModelStatus, TrainedModelStatus.INACTIVE, TrainedModelStatus.CREATE_FAILED)
+_UNTIL_OUTPUT_DELETED = end_goal(
+    TrainedModelStatus, TrainedModelStatus.INACTIVE, before=TrainedModelStatus.ACTIVE, success_when_not_found=True
 )
 
 

@@ -15,7 +15,7 @@ from cleanroomsml_client import (
     NO_RETRY,
     CleanRoomsMLError,
     Client,
-    ResponseError,
+    HookError,
     ServiceQuotaExceededError,
     ThrottlingError,
     connect,
@@ -236,8 +236,9 @@ async def test_a_failing_hook_is_reported() -> None:
 
     async with hooked("request-created.cleanroomsml", hook) as (server, client):
         recorded = record_events(client.aws)
-        with pytest.raises(ResponseError, match="ValueError"):
+        with pytest.raises(HookError, match="an event hook failed: ValueError: no") as caught:
             await delete_audience_model(client, _ARN)
+        assert not caught.value.request_sent
         assert server.requests == []
         assert recorded[-1]["event_name"] == "after-call-error.cleanroomsml.DeleteAudienceModel"
 

@@ -17,6 +17,7 @@ from cleanroomsml_client import (
     NO_RETRY,
     Client,
     DeadlineError,
+    HookError,
     ResponseError,
     ServiceError,
     TransportError,
@@ -327,7 +328,8 @@ async def test_a_failing_call_of_a_hook_does_not_change_the_outer_record(monkeyp
         client.aws.meta.events.register("before-send.cleanroomsml", make_a_call)
         reached, request_sent, error = await _recorded_phase(client, monkeypatch)
     assert (reached, request_sent) == (Phase.SIGN, False)
-    assert isinstance(error, TransportError)
+    assert isinstance(error, HookError)
+    assert not error.request_sent
 
 
 # --- platforms

@@ -49,9 +49,11 @@ class _Waiter:
 # from the names of the statuses.
 _WAITERS = (
     _Waiter("audience_model", "GetAudienceModel", ("ACTIVE",), ("CREATE_FAILED", *_DELETE)),
-    _Waiter("audience_model_deleted", "GetAudienceModel", (), ("DELETE_FAILED",), _SUCCESS),
+    _Waiter("audience_model_deleted", "GetAudienceModel", (), ("CREATE_FAILED", "DELETE_FAILED"), _SUCCESS),
     _Waiter("audience_generation_job", "GetAudienceGenerationJob", ("ACTIVE",), ("CREATE_FAILED", *_DELETE)),
-    _Waiter("audience_generation_job_deleted", "GetAudienceGenerationJob", (), ("DELETE_FAILED",), _SUCCESS),
+    _Waiter(
+        "audience_generation_job_deleted", "GetAudienceGenerationJob", (), ("CREATE_FAILED", "DELETE_FAILED"), _SUCCESS
+    ),
     _Waiter(
         "audience_export_job",
         "ListAudienceExportJobs",
@@ -67,7 +69,13 @@ _WAITERS = (
         ("ACTIVE",),
         ("CREATE_FAILED", *_DELETE, "INACTIVE"),
     ),
-    _Waiter("ml_input_channel_data_deleted", "GetMLInputChannel", ("INACTIVE",), ("DELETE_FAILED",), _SUCCESS),
+    _Waiter(
+        "ml_input_channel_data_deleted",
+        "GetMLInputChannel",
+        ("INACTIVE",),
+        ("CREATE_FAILED", "DELETE_FAILED"),
+        _SUCCESS,
+    ),
     _Waiter("trained_model", "GetTrainedModel", ("ACTIVE",), ("CREATE_FAILED", *_CANCEL, *_DELETE, "INACTIVE")),
     _Waiter(
         "collaboration_trained_model",
@@ -75,8 +83,19 @@ _WAITERS = (
         ("ACTIVE",),
         ("CREATE_FAILED", *_CANCEL, *_DELETE, "INACTIVE"),
     ),
-    _Waiter("trained_model_cancelled", "GetTrainedModel", ("INACTIVE", "CREATE_FAILED"), ("CANCEL_FAILED", "ACTIVE")),
-    _Waiter("trained_model_output_deleted", "GetTrainedModel", ("INACTIVE",), ("DELETE_FAILED",), _SUCCESS),
+    _Waiter(
+        "trained_model_cancelled",
+        "GetTrainedModel",
+        ("INACTIVE", "CREATE_FAILED"),
+        ("CANCEL_FAILED", "ACTIVE", "DELETE_FAILED"),
+    ),
+    _Waiter(
+        "trained_model_output_deleted",
+        "GetTrainedModel",
+        ("INACTIVE",),
+        ("CREATE_FAILED", "CANCEL_FAILED", "DELETE_FAILED"),
+        _SUCCESS,
+    ),
     _Waiter(
         "trained_model_inference_job",
         "GetTrainedModelInferenceJob",

@@ -260,7 +260,6 @@ TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
 ISO_TIMES = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
 ZONES: Any = st.sampled_from(
     [
-        None,
         UTC,
         dateutil_tz.tzutc(),
         dateutil_tz.tzlocal(),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from cleanroomsml_client._client import Response
+from cleanroomsml_client._retry import AttemptState
 from cleanroomsml_client.errors import ResponseError, ServiceError, TransportError, service_error_class
 
 __all__ = ["SUCCESS", "ScriptedSend", "not_json", "not_sent", "sent", "service_error", "truncated"]
@@ -48,13 +49,15 @@ class ScriptedSend:
         self._outcomes = outcomes
         self._takes = takes
 
-    async def __call__(self, number: int) -> Response:  # noqa: D102
+    async def __call__(self, attempt: AttemptState) -> Response:  # noqa: D102
         self.started.append(asyncio.get_running_loop().time())
-        assert number == len(self.started)
+        assert attempt.number == len(self.started)
+        outcome = self._outcomes[min(attempt.number, len(self._outcomes)) - 1]
+        attempt.request_sent = getattr(outcome, "request_sent", True)
         await asyncio.sleep(self._takes)
-        outcome = self._outcomes[min(number, len(self._outcomes)) - 1]
         if isinstance(outcome, Exception):
             raise outcome
+        attempt.status, attempt.request_id = outcome.status, outcome.request_id
         return outcome
 
     @property

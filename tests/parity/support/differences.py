@@ -72,6 +72,7 @@ ENGINE = frozenset(
         "CredentialsError",
         "DeadlineError",
         "FrozenDict",
+        "HookError",
         "Observer",
         "OpenEnum",
         "Page",

@@ -1,0 +1,125 @@
+"""Signs the requests of our clients with a clock that is corrected by the service.
+
+AWS refuses a signature whose time differs from its own by more than five minutes. botocore signs with the time of the
+machine; here a refusal corrects the clock of the client, so that the next attempt is accepted.
+
+An event handler of `before-sign` replaces the public method `get_auth_instance` of the client's own request signer. It
+returns our signer where botocore would return exactly its `SigV4Auth`; every other signer (SigV4A, bearer tokens,
+awscrt's) is left alone. Nothing global changes. The signer differs from `SigV4Auth` in its clock, and in that it does
+not log the request, with the session token, at DEBUG level. tests/_aws/test_signing.py compares both for thousands of
+requests; tests/_aws/test_digests.py fails when `SigV4Auth` changes.
+"""
+
+# aiobotocore and botocore are untyped; what they return is given its type here, or stays Any here.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+
+from botocore.auth import UNSIGNED_PAYLOAD, SigV4Auth
+from botocore.exceptions import NoCredentialsError
+
+from ..errors import CleanRoomsMLError, ServiceError
+
+__all__ = ["ServiceClock", "sign_with"]
+
+_REFUSED_CODES = {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"}
+_REFUSED_TIME = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
+
+
+class ServiceClock:
+    """The time of the service, as far as its refusals have shown it. Each client has one."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time to sign with, in UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def correct_after(self, failure: CleanRoomsMLError, error: Any) -> bool:
+        """Return whether the service refused a request for the time of its signature; correct the clock then.
+
+        Add a note with both times to the failure, for the case that the next attempt is refused, too.
+        """
+        if not isinstance(failure, ServiceError) or not _is_refused_for_its_time(failure):
+            return False
+        machine = datetime.now(UTC)
+        date: str = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        with suppress(ValueError, TypeError, OverflowError):
+            service = parsedate_to_datetime(date).astimezone(UTC)
+            self._offset = service - machine
+        failure.add_note(
+            f"The request was refused for the time of its signature. The clock of this machine: "
+            f"{machine:%Y-%m-%d %H:%M:%S} UTC; the Date of the response: {ascii(date)[1:-1][:40] or 'none'}."
+        )
+        return True
+
+
+def _is_refused_for_its_time(failure: ServiceError) -> bool:
+    return failure.code in _REFUSED_CODES or (
+        failure.code == "InvalidSignatureException" and _REFUSED_TIME.search(failure.message) is not None
+    )
+
+
+def sign_with(aws: Any, clock: ServiceClock, load_credentials: Callable[[], Awaitable[Any]]) -> None:
+    """Make an aiobotocore client sign with this clock.
+
+    If it was created without credentials, because the metadata service could not be reached for example, it looks for
+    them again at each call, with `load_credentials`.
+    """
+
+    def replace_signer(request_signer: Any, **_: object) -> None:
+        if "get_auth_instance" in vars(request_signer):
+            return
+        original = request_signer.get_auth_instance
+
+        async def get_auth_instance(signing_name: str, region_name: str, *arguments: Any, **options: Any) -> Any:
+            auth = await original(signing_name, region_name, *arguments, **options)
+            if type(auth) is not SigV4Auth:
+                return auth
+            credentials: Any = auth.credentials
+            if credentials is None and (late := await load_credentials()) is not None:
+                credentials = await late.get_frozen_credentials()
+            return _Signer(credentials, signing_name, region_name, clock)
+
+        request_signer.get_auth_instance = get_auth_instance
+
+    aws.meta.events.register_last("before-sign.cleanroomsml", replace_signer)
+
+
+class _Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
+    """Signs as botocore does, at the time of a `ServiceClock`."""
+
+    def __init__(self, credentials: Any, service_name: str, region_name: str, clock: ServiceClock) -> None:
+        super().__init__(credentials, service_name, region_name)
+        self._clock = clock
+
+    def add_auth(self, request: Any) -> None:
+        if self.credentials is None:
+            raise NoCredentialsError
+        now = self._clock.now()
+        request.context["timestamp"] = now.strftime("%Y%m%dT%H%M%SZ")
+        headers = request.headers
+        # botocore's headers keep all values of a name: setting one does not replace it.
+        del headers["Authorization"], headers["X-Amz-Date"]
+        if "Date" in headers:
+            del headers["Date"]
+            headers["Date"] = format_datetime(now.replace(microsecond=0, tzinfo=None)).replace("+0000", "-0000")
+        else:
+            headers["X-Amz-Date"] = request.context["timestamp"]
+        if self.credentials.token:
+            del headers["X-Amz-Security-Token"]
+            headers["X-Amz-Security-Token"] = self.credentials.token
+        if not request.context.get("payload_signing_enabled", True):
+            del headers["X-Amz-Content-SHA256"]
+            headers["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
+        signature = self.signature(self.string_to_sign(request, self.canonical_request(request)), request)
+        signed_headers = self.signed_headers(self.headers_to_sign(request))
+        headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, SignedHeaders={signed_headers}, Signature={signature}"
+        )
