@@ -1,7 +1,9 @@
 """The retry policy in virtual time."""
 
 import asyncio
+import itertools
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -100,12 +102,15 @@ async def call(
 
 
 async def attempts_made(
-    outcome: Exception, policy: RetryPolicy = POLICY, operation: str = "GetAudienceModel"
+    outcome: Exception,
+    policy: RetryPolicy = POLICY,
+    operation: str = "GetAudienceModel",
+    quota: RetryQuota | None = None,
 ) -> ScriptedSend:
     """Make a call whose every attempt ends with this outcome; return what was sent."""
     send = ScriptedSend(outcome)
     with pytest.raises(type(outcome)) as caught:
-        await call(send, policy, operation=operation)
+        await call(send, policy, operation=operation, quota=quota)
     assert caught.value is outcome
     return send
 
@@ -314,6 +319,48 @@ async def test_an_empty_quota_ends_retries() -> None:
     with pytest.raises(ThrottlingError):
         await call(send, quota=quota)
     assert len(send.started) == 3
+
+
+def test_time_refills_the_quota() -> None:
+    """An empty quota gets one token a second, up to its initial value."""
+    now = 0.0
+    quota = RetryQuota(lambda: now)
+    assert quota.acquire(500)
+    assert not quota.acquire(5)
+    now = 5.0
+    assert quota.acquire(5)
+    assert not quota.acquire(1)
+    now = 100_000.0
+    assert not quota.acquire(501)
+    assert quota.acquire(500)
+
+
+async def test_cancelled_retries_return_their_quota() -> None:
+    """A call that is cancelled during the pause before a retry has not sent it, so that it costs nothing."""
+    quota = RetryQuota(lambda: 0.0)
+    calls = [
+        asyncio.create_task(call(ScriptedSend(service_error("ThrottlingException", 429, 4.0)), quota=quota))
+        for _ in range(50)
+    ]
+    await asyncio.sleep(0.5)
+    assert not quota.acquire(500)
+    for one in calls:
+        one.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    assert quota.acquire(500)
+
+
+async def test_a_thousand_attempts_do_not_overflow() -> None:
+    """The pause of a late attempt has the maximum length."""
+    policy = RetryPolicy(max_attempts=1100, max_delay=0.001, timeout=None)
+    send = await attempts_made(service_error("ThrottlingException", 429), policy, quota=RetryQuota(_endless()))
+    assert len(send.started) == 1100
+
+
+def _endless() -> Callable[[], float]:
+    """Return a clock on which so much time passes that the quota is always full."""
+    hours = itertools.count(step=3600)
+    return lambda: float(next(hours))
 
 
 async def test_success_refills_the_quota() -> None:

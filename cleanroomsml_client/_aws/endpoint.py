@@ -190,13 +190,17 @@ class Endpoint:
             }
             return {"ResponseMetadata": metadata, BODY: response_dict["body"], **customized}
         response_dict["body"] = _sanitize_error_body(response_dict["body"])
-        # botocore's parser takes every status below 301 for a success.
-        as_error = response_dict | {"status_code": max(status, http.HTTPStatus.BAD_REQUEST)}
+        # botocore's parser takes every status below 301 for a success. It also uses the status where there is no code.
+        as_error = response_dict | {
+            "status_code": status if status > http.HTTPStatus.MULTIPLE_CHOICES else 1000 + status
+        }
         parsed: _Parsed = await self._parser.parse(as_error, model.output_shape)
         shape = model.service_model.shape_for_error_code(parsed["Error"]["Code"])
         if shape is not None:
             parsed |= await self._parser.parse(as_error, shape)
         parsed["ResponseMetadata"]["HTTPStatusCode"] = status
+        if parsed["Error"]["Code"] == str(1000 + status):
+            parsed["Error"]["Code"] = str(status)
         return parsed | customized
 
 

@@ -82,9 +82,9 @@ def translate_error(
     text = f"{operation}: {_text(error)}"
     if (failure := _of_response(error, operation, attempts)) is not None:
         return failure
-    if not request_sent and phase is Phase.SIGN:
+    if not request_sent and phase is Phase.SIGN and not isinstance(error, UnicodeEncodeError):
         return _credentials_error(error, operation, attempts, source)
-    if not request_sent and (phase is Phase.PREPARE or isinstance(error, ClosedError)):
+    if not request_sent and (phase <= Phase.SIGN or isinstance(error, ClosedError)):
         return RequestError(text, operation)
     if record is not None:
         return TransportError(text, operation, attempts, request_sent, record.permanent)
@@ -177,7 +177,7 @@ def _by_class(error: Exception, operation: str, attempts: int) -> CleanRoomsMLEr
         return CredentialsError(f"{operation}: {_text(error)}", operation)
     if _passed_through(error, "parsers"):
         return ResponseError(f"botocore cannot parse the body ({type(error).__name__})", operation, "$", None, attempts)
-    if isinstance(error, boto.BotoCoreError):
+    if isinstance(error, (boto.BotoCoreError, UnicodeEncodeError)):
         return RequestError(f"{operation}: {_text(error)}", operation)
     return None
 

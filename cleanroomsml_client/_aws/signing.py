@@ -25,7 +25,7 @@ from botocore.exceptions import NoCredentialsError
 
 from ..errors import CleanRoomsMLError, ServiceError
 
-__all__ = ["ServiceClock", "sign_with"]
+__all__ = ["ServiceClock", "Signer", "sign_with"]
 
 _REFUSED_CODES = {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"}
 _REFUSED_TIME = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
@@ -85,14 +85,14 @@ def sign_with(aws: Any, clock: ServiceClock, load_credentials: Callable[[], Awai
             credentials: Any = auth.credentials
             if credentials is None and (late := await load_credentials()) is not None:
                 credentials = await late.get_frozen_credentials()
-            return _Signer(credentials, signing_name, region_name, clock)
+            return Signer(credentials, signing_name, region_name, clock)
 
         request_signer.get_auth_instance = get_auth_instance
 
     aws.meta.events.register_last("before-sign.cleanroomsml", replace_signer)
 
 
-class _Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
+class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
     """Signs as botocore does, at the time of a `ServiceClock`."""
 
     def __init__(self, credentials: Any, service_name: str, region_name: str, clock: ServiceClock) -> None:

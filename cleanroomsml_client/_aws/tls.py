@@ -83,7 +83,10 @@ def is_permanent_tls_error(error: object) -> bool:
     errors = (error, getattr(error, "os_error", None), getattr(error, "__cause__", None))
     return any(
         isinstance(each, ssl.SSLCertVerificationError)
-        or (isinstance(each, ssl.SSLError) and any(name in (each.reason or "") for name in _PERMANENT_REASONS))
+        or (
+            isinstance(each, ssl.SSLError)
+            and any(name in (getattr(each, "reason", None) or "") for name in _PERMANENT_REASONS)
+        )
         for each in errors
     )
 

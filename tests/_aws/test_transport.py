@@ -5,11 +5,14 @@ import asyncio
 import inspect
 import select
 import socket
+import ssl
 import threading
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import trustme
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
@@ -267,6 +270,21 @@ async def test_botocores_own_retries_keep_what_was_sent(monkeypatch: pytest.Monk
     assert (reached, request_sent) == (Phase.CONNECT, True)
     assert isinstance(error, TransportError)
     assert error.request_sent
+
+
+async def test_a_missing_client_certificate_is_permanent(tmp_path: Path) -> None:
+    """A server that refuses the handshake without a client certificate: one attempt, and nothing was sent."""
+    authority: Any = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    # With TLS 1.3 the client learns of it after the handshake, and only if the alert is not lost in a reset.
+    tls.verify_mode, tls.maximum_version = ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2
+    with BlockingServer(lambda *_: None, tls=tls) as server:
+        async with connect(endpoint_url=server.url, session=SESSION, verify=tmp_path / "authority.pem") as client:
+            with pytest.raises(TransportError, match="ALERT") as caught:
+                await get_audience_model(client, ARN)
+    assert (caught.value.attempts, caught.value.permanent, caught.value.request_sent) == (1, True, False)
 
 
 # --- the bound on calls in progress
