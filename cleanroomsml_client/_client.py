@@ -155,7 +155,7 @@ class Client:
 
 async def request(client: Client, operation: str, params: Mapping[str, object], read: Callable[[Response], _T]) -> _T:
     """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
-    quota = client._check(operation)  # noqa: SLF001  # not for users
+    quota = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
     try:
         wire = {wire_name(name): _codec.encode(value) for name, value in params.items() if value is not None}
     except (AttributeError, RecursionError, TypeError, ValueError) as error:

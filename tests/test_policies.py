@@ -32,7 +32,7 @@ def test_values_without_a_meaning_are_refused(policy: Any, field: str, values: l
     [
         (RetryPolicy, "max_attempts", [2.5, True, None, "3", math.inf]),
         (RetryPolicy, "max_delay", [True, None, "3"]),
-        (RetryPolicy, "timeout", [True, "3", []]),
+        (RetryPolicy, "timeout", [True, "3", b""]),
         (RetryPolicy, "retry_creates", [1, None, "yes"]),
         (Polling, "initial", [True, None, "3"]),
         (Polling, "maximum", [True, None, "3"]),

@@ -211,7 +211,8 @@ def _source_of(error: Exception) -> str | None:
     for link in _chain(error):
         for frame in _frames(link):
             if frame.f_globals.get("__name__") in _modules("credentials", "tokens"):
-                method = getattr(type(frame.f_locals.get("self")), "METHOD", None)
+                provider: object = frame.f_locals.get("self")
+                method = getattr(provider, "METHOD", None)
                 if isinstance(method, str):
                     return method
     return None
@@ -279,7 +280,7 @@ def _frames(error: BaseException) -> Iterator[FrameType]:
 
 
 _EMITTERS = _modules("hooks") | {"aiobotocore._helpers"}
-_OWN_PACKAGES = {"aiobotocore", "botocore", __package__.partition(".")[0]}
+_OWN_PACKAGES = {"aiobotocore", "botocore", __name__.partition(".")[0]}
 
 
 def _is_from_hook(error: Exception) -> bool:

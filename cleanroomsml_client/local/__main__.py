@@ -54,7 +54,9 @@ async def _serve(host: str, port: int, speed: float) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the service until it is interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m cleanroomsml_client.local", description="Run the local Clean Rooms ML service.")
+    parser = argparse.ArgumentParser(
+        prog="python -m cleanroomsml_client.local", description="Run the local Clean Rooms ML service."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     parser.add_argument(
         "--port", default=8123, type=_port, help="the port to listen on; 0: any free port (%(default)s)"

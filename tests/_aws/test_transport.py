@@ -272,6 +272,10 @@ async def test_botocores_own_retries_keep_what_was_sent(monkeypatch: pytest.Monk
     assert error.request_sent
 
 
+def _serve_nothing(_: socket.socket, __: int) -> None:
+    """Never called: no request arrives."""
+
+
 async def test_a_missing_client_certificate_is_permanent(tmp_path: Path) -> None:
     """A server that refuses the handshake without a client certificate: one attempt, and nothing was sent."""
     authority: Any = trustme.CA()
@@ -280,7 +284,7 @@ async def test_a_missing_client_certificate_is_permanent(tmp_path: Path) -> None
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     # With TLS 1.3 the client learns of it after the handshake, and only if the alert is not lost in a reset.
     tls.verify_mode, tls.maximum_version = ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2
-    with BlockingServer(lambda *_: None, tls=tls) as server:
+    with BlockingServer(_serve_nothing, tls=tls) as server:
         async with connect(endpoint_url=server.url, session=SESSION, verify=tmp_path / "authority.pem") as client:
             with pytest.raises(TransportError, match="ALERT") as caught:
                 await get_audience_model(client, ARN)
