@@ -73,9 +73,15 @@ GOOD = response(200, DOCUMENT)
 HTML = b"<html><body>Bad Gateway</body></html>"
 CONFLICT = {"x-amzn-ErrorType": "ConflictException"}
 ARN_PATH = {"get": "$.audienceModelArn", "list": "$.audienceModels[0].audienceModelArn", "create": "$.audienceModelArn"}
+TIME_PATH = {"get": "$.createTime", "list": "$.audienceModels[0].createTime"}
 FIRST_PATH = ARN_PATH | {"list": "$.audienceModels"}
 
+STALE = response(200, valid(name="stale", audienceModelArn="stale"))
+LARGE = 17 * 1024 * 1024
+TOO_LARGE = fails(ResponseError, path="$", incomplete=False, request_id=None)
+
 NOT_SENT = fails(TransportError, TRANSIENT, request_sent=False)
+NOT_SENT_TWICE = fails(TransportError, TRANSIENT.doubled(), request_sent=False)
 NOT_RECEIVED = fails(TransportError, TRANSIENT.not_received(), request_sent=False)
 NO_CONNECTION = fails(TransportError, Tries(5, 50, 56), request_sent=False)
 """The connect timeout ends each attempt after 10 s."""
@@ -101,6 +107,11 @@ FAULTS = [
     row("proxy refused", way=by_refused_proxy, ends=NOT_RECEIVED),
     row("proxy responds to CONNECT with 407", response(407), way=by_tunnel, ends=NOT_SENT),
     row("proxy responds to CONNECT with 502", response(502), way=by_tunnel, ends=NOT_SENT),
+    row("proxy closes on CONNECT", (FIN,), way=by_tunnel, ends=NOT_SENT_TWICE, create=TRANSIENT),
+    row("proxy resets on CONNECT", (RST,), way=by_tunnel, ends=NOT_SENT_TWICE, create=TRANSIENT),
+    row("proxy responds to CONNECT with an SSH banner", (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN), way=by_tunnel,
+        ends=NOT_SENT),
+    row("proxy does not respond to CONNECT", (STALL,), way=by_tunnel, ends=NO_CONNECTION),
     row("proxy works", GOOD, way=by_proxy, ends=succeeds()),
     row("proxy cannot reach the endpoint", response(502, HTML), way=by_proxy,
         ends=refused(502, "502", ServiceError, TRANSIENT), create=ONCE),
@@ -152,6 +163,7 @@ FAULTS = [
     row("a body in chunks", chunked(DOCUMENT[:5], DOCUMENT[5:]), ends=succeeds()),
     row("100 Continue first", b"HTTP/1.1 100 Continue\r\n\r\n" + GOOD, ends=succeeds()),
     row("one byte at a time", tuple(GOOD[i : i + 1] for i in range(len(GOOD))), ends=succeeds()),
+    row("a header that is not UTF-8", GOOD.replace(b"\r\n\r\n", b"\r\nX-Name: \xe4\r\n\r\n", 1), ends=succeeds()),
     row("a second response after the first", GOOD + response(200, valid(name="b")), ends=succeeds()),
 
     # Kept connections.
@@ -160,6 +172,18 @@ FAULTS = [
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
     row("reset when the next call arrives", GOOD, (RST,), GOOD, warm=True,
         ends=succeeds(ONCE.doubled()), create=fails(TransportError, request_sent=True)),
+
+    row("a second response, before the next call", (GOOD, Pause(0.5), STALE), GOOD, warm=True, ends=succeeds()),
+    row("a 408 before the next call", (GOOD, Pause(0.5), response(408), FIN), GOOD, warm=True, ends=succeeds()),
+    row("garbage before the next call", (GOOD, Pause(0.5), b"\x00"), GOOD, warm=True, ends=succeeds()),
+
+    # Bodies above `max_response_bytes`: they are not read to their end.
+    row("200 without an end", (b"HTTP/1.1 200 OK\r\n\r\n" + b" " * LARGE, STALL), ends=TOO_LARGE),
+    row("200 with more chunks than the limit", (chunked(b" " * LARGE, end=b""), STALL), ends=TOO_LARGE),
+    row("200 with a Content-Length beyond the limit", (response(200, b"{", {"Content-Length": "9" * 15}), STALL),
+        ends=TOO_LARGE),
+    row("503 with a Content-Length beyond the limit", (response(503, b"{", {"Content-Length": "9" * 15}), STALL),
+        ends=refused(503, "503", ServiceError, TRANSIENT), create=ONCE),
 
     # Invalid success responses.
     row("200 with HTML", response(200, HTML), ends=unreadable()),
@@ -182,10 +206,17 @@ FAULTS = [
     row("a required member is null", response(200, valid(audienceModelArn=None)), ends=unreadable(ARN_PATH)),
     row("a required member is a number", response(200, valid(audienceModelArn=5)), ends=unreadable(ARN_PATH)),
     row("a required member is a list", response(200, valid(audienceModelArn=[ARN])), ends=unreadable(ARN_PATH)),
+    row("a date without a time", response(200, valid(createTime="2024-01-02")), ends=unreadable(TIME_PATH),
+        create=succeeds()),
+    row("a time without an offset", response(200, valid(createTime="2024-01-02T03:04:05")), ends=unreadable(TIME_PATH),
+        create=succeeds()),
+    row("a week", response(200, valid(createTime="2024-W01-1T03:04:05Z")), ends=unreadable(TIME_PATH),
+        create=succeeds()),
     row("JSON under another type", response(200, DOCUMENT, {"Content-Type": "text/html"}), ends=succeeds()),
     row("unknown members", response(200, valid(novel={"a": [1]})), ends=succeeds()),
 
     # Neither a success nor an error.
+    row("300", response(300), ends=refused(300, "300", ServiceError)),
     row("302 to a path", response(302, b"", {"Location": "/path"}), GOOD, ends=refused(302, "302", ServiceError)),
     row("307 to a path", response(307, b"", {"Location": "/path"}), GOOD, ends=refused(307, "307", ServiceError)),
     row("302 without a Location", response(302), ends=refused(302, "302", ServiceError)),
@@ -220,8 +251,21 @@ FAULTS = [
     row("an error body that is binary", response(409, b"\xff\x00\xfe", CONFLICT), ends=CONFLICT_ERROR),
     row("an error body that is truncated", response(409, b'{"message": "bu', CONFLICT), ends=CONFLICT_ERROR),
     row("an error body that is compressed", response(409, gzip.compress(b"{}"), CONFLICT), ends=CONFLICT_ERROR),
+    row("a code with a line break", response(409, {"__type": "Conflict\nException"}),
+        ends=refused(409, "Conflict?Exception", ServiceError)),
     row("error members of the wrong types", response(409, {"__type": 5, "code": [], "message": {"a": 1}}),
         ends=refused(409, "409", ServiceError, message="Conflict")),
+
+    # The service refuses the time of the signature: the request is signed once more, without a pause.
+    row("a signature that has expired", error(403, "InvalidSignatureException", "Signature expired: 2024"),
+        ends=refused(403, "InvalidSignatureException", ServiceError, Tries(2))),
+    row("a signature from the future", error(403, "InvalidSignatureException", "Signature not yet current: 2034"), GOOD,
+        ends=succeeds(Tries(2))),
+    row("a skewed clock", error(403, "RequestTimeTooSkewed"), GOOD, ends=succeeds(Tries(2))),
+    row("an expired request", error(403, "RequestExpired"), GOOD, ends=succeeds(Tries(2))),
+    row("a request from the future", error(403, "RequestInTheFuture"), GOOD, ends=succeeds(Tries(2))),
+    row("a wrong signature", error(403, "InvalidSignatureException", "does not match"),
+        ends=refused(403, "InvalidSignatureException", ServiceError)),
 
     # The service fails.
     error_row("500", 500, "InternalServiceException", InternalServiceError, TRANSIENT, create=ONCE),
@@ -260,6 +304,8 @@ FAULTS = [
         headers={"Retry-After": "-3"}, retry_after=0),
     error_row("Retry-After that is text", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
         headers={"Retry-After": "soon"}, retry_after=None),
+    error_row("Retry-After with 400 digits", 503, "ServiceUnavailable", ServiceError, TRANSIENT, create=ONCE,
+        headers={"Retry-After": "9" * 400}, retry_after=None),
     error_row("x-amz-retry-after: 1500", 503, "ServiceUnavailable", ServiceError, Tries(5, 6, 6), create=ONCE,
         headers={"x-amz-retry-after": "1500"}, retry_after=1.5),
     error_row("x-amz-retry-after that is text", 503, "ServiceUnavailable", ServiceError, Tries(5, 4, 4), create=ONCE,

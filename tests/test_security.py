@@ -4,6 +4,7 @@ import logging
 import pickle
 import ssl
 import traceback
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 import attrs
 import pytest
 import trustme
+from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from cleanroomsml_client import (
@@ -302,3 +304,85 @@ async def test_an_identifier_is_one_path_segment(operation: str) -> None:
             name if segment == "{}" else segment for segment in path.split("/")
         ]
         assert "#" not in target
+
+
+# --- passwords in URLs
+
+PASSWORD = "planted-password"
+USER = f"user:{PASSWORD}@"
+PROXY_FAULTS: dict[str, Script] = {
+    "407": response(407),
+    "502": response(502, b"<html>"),
+    "closed": (FIN,),
+    "reset": (RST,),
+    "garbage": (b"\x00\x01 not HTTP\r\n\r\n", FIN),
+    "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", FIN),
+    "a malformed status": (b"HTTP/1.1 OK\r\n\r\n", FIN),
+    "no response": (STALL,),
+}
+
+
+async def _error_of(client: Client) -> CleanRoomsMLError:
+    with pytest.raises(CleanRoomsMLError) as caught:
+        await _start(client)
+    return caught.value
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["connect", "wrapped"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("fault", PROXY_FAULTS)
+async def test_no_failure_of_a_proxy_exposes_its_password(
+    fault: str, scheme: str, caplog: pytest.LogCaptureFixture, *, wrapped: bool
+) -> None:
+    """However a proxy fails, neither errors nor records contain its password, as it is or encoded."""
+    session: Any = SESSION
+    async with FaultServer(PROXY_FAULTS[fault]) as server:
+        proxy = f"http://{USER}127.0.0.1:{server.port}"
+        config = AioConfig(
+            proxies={scheme: proxy}, retries={"total_max_attempts": 1}, read_timeout=5, connect_timeout=5
+        )
+        arguments: dict[str, Any] = {"endpoint_url": f"{scheme}://a.test", "config": config}
+        if wrapped:
+            async with session.create_client("cleanroomsml", region_name="us-east-1", **arguments) as aws:
+                error = await _error_of(Client(aws, NO_RETRY))
+        else:
+            async with connect(session=SESSION, retry=NO_RETRY, **arguments) as client:
+                error = await _error_of(client)
+    text = text_of(error) + caplog.text
+    encoded = b64encode(f"user:{PASSWORD}".encode()).decode()
+    assert [secret for secret in (PASSWORD, encoded) if secret in text] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"endpoint_url": f"http://{USER}127.0.0.1:1"},
+        {"endpoint_url": f"http://{USER}a.test:99999"},
+        {"endpoint_url": f"ftp://{USER}a.test"},
+        {"endpoint_url": f"https://user:{PASSWORD}/x@a.test"},
+        {"endpoint_url": f"https://user:{PASSWORD} x@a.test"},
+        {"endpoint_url": f"https://user:{PASSWORD}@"},
+        {"config": AioConfig(proxies={"https": f"http://{USER}a.test:99999"})},
+        {"config": AioConfig(proxies={"https": f"socks5://{USER}a.test"})},
+        {"config": AioConfig(proxies={"https": f"http://user:{PASSWORD}/x@a.test"})},
+        {"config": AioConfig(proxies={"https": f"{USER}a.test:port"})},
+        {"config": AioConfig(proxies={"https": f"http://{USER}127.0.0.1:1"})},
+    ],
+    ids=lambda arguments: str(arguments.get("endpoint_url", "proxy")).replace(PASSWORD, "..."),
+)
+async def test_no_unusable_url_exposes_its_password(arguments: dict[str, Any]) -> None:
+    """An endpoint or a proxy that cannot be parsed or reached does not expose its password."""
+    with pytest.raises(CleanRoomsMLError) as caught:
+        async with connect(session=SESSION, retry=NO_RETRY, **arguments) as client:
+            await _start(client)
+    assert PASSWORD not in text_of(caught.value)
+
+
+async def test_the_root_logger_at_debug_does_not_print_the_session_token(caplog: pytest.LogCaptureFixture) -> None:
+    """Botocore's logger prints what it signs; a client of `connect` signs without it."""
+    caplog.set_level(logging.DEBUG)
+    async with serving(response(200, JOB)) as (server, client, _):
+        await _get(client)
+    assert server.requests[0].headers["x-amz-security-token"] == SESSION_TOKEN
+    assert "botocore" in {record.name.partition(".")[0] for record in caplog.records}
+    assert [secret for secret in secrets_of(server) if secret in caplog.text] == []

@@ -16,7 +16,6 @@ from botocore.loaders import JSONFileLoader, Loader
 from botocore.useragent import UserAgentString
 
 from .._version import __version__
-from ..errors import CleanRoomsMLError
 from .endpoint import replace_endpoint
 from .failures import translate_credentials_error, translate_setup_error, without_secrets
 from .signing import sign_with
@@ -55,18 +54,9 @@ async def open_client(
 ) -> AsyncGenerator[Any]:
     """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
     async with AsyncExitStack() as stack:
-        try:
-            if session is None:
-                session = share_data_files(AioSession(profile=profile_name))
-            authorities = find_authorities(session, verify=verify)
-            merged = _merged(session, config)
-            credentials = await _load_credentials(session)
-            client = session.create_client(_SERVICE, config=merged, verify=authorities.bundle, **arguments)
-            aws = await stack.enter_async_context(client)
-        except CleanRoomsMLError:
-            raise
-        except Exception as error:
-            raise translate_setup_error(error) from error
+        session, credentials = await _load_credentials(session, profile_name)
+        authorities = find_authorities(session, verify=verify)
+        aws = await stack.enter_async_context(_create_client(session, config, verify=authorities.bundle, **arguments))
         transport = await create_transport(aws, authorities, max_response_bytes=max_response_bytes)
         await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
@@ -75,16 +65,32 @@ async def open_client(
         yield aws
 
 
-async def _load_credentials(session: AioSession) -> Any:
-    """Load the credentials, as creating a client does: the session keeps them."""
+async def _load_credentials(session: AioSession | None, profile_name: str | None) -> tuple[AioSession, Any]:
+    """Return the session, or a new one, and its credentials, which it keeps: creating a client loads them, too."""
     try:
-        return await session.get_credentials()
+        if session is None:
+            session = share_data_files(AioSession(profile=profile_name))
+        return session, await session.get_credentials()
     except Exception as error:  # noqa: BLE001  # a source may raise anything: it reads files and runs programs
         failure, cause = translate_credentials_error(error), without_secrets(error)
+    # Raised outside the `except` block: inside it, __context__ would still hold the original, with its secrets.
+    raise failure from cause
+
+
+@asynccontextmanager
+async def _create_client(session: AioSession, config: AioConfig | None, **arguments: Any) -> AsyncGenerator[Any]:
+    stack = AsyncExitStack()
     try:
-        raise failure from cause
-    finally:
-        del failure, cause
+        aws = await stack.enter_async_context(
+            session.create_client(_SERVICE, config=_merged(session, config), **arguments)
+        )
+    except Exception as error:  # noqa: BLE001  # botocore's exceptions have no common base class
+        failure, cause = translate_setup_error(error), without_secrets(error)
+    else:
+        async with stack:
+            yield aws
+        return
+    raise failure from cause
 
 
 def share_data_files(session: AioSession) -> AioSession:

@@ -315,14 +315,12 @@ def without_secrets(error: Exception) -> Exception:
         return JSONDecodeError(error.msg, "", 0)
     if isinstance(error, UnicodeError):
         return ValueError(_text(error))
-    for link in _chain(error):
-        if isinstance(link, _HTTP_ERRORS):
-            http_error: Any = link
-            http_error.request = None
-            reason = http_error.kwargs.get("error")
-            if reason is not None:
-                # aiohttp's exceptions contain the request with its signature and the credentials of a proxy.
-                http_error.kwargs["error"] = masked(str(reason))
+    if isinstance(error, boto.BotoCoreError):
+        original: Any = error
+        original.request = original.response = None
+        # aiohttp's exceptions contain the request with its signature and the credentials of a proxy.
+        original.kwargs = {name: masked(str(value)) for name, value in original.kwargs.items()}
+    error.args = tuple(masked(value) if isinstance(value, str) else value for value in error.args)
     # The contexts are those of botocore's own `except` blocks: aiohttp's exceptions, and what could not be parsed.
     error.__cause__ = error.__context__ = None
     return error

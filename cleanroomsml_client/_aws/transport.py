@@ -37,6 +37,7 @@ import re
 import select
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Self
 from weakref import WeakSet
@@ -111,7 +112,7 @@ class Transport:
             exception = _exception_class(error, record.phase, proxy)
             details = {
                 "endpoint_url": masked(request.url),
-                "proxy_url": proxy and str(proxy.url),
+                "proxy_url": str(proxy.url) if proxy is not None else None,
                 "error": _reason(error),
             }
         # Raised outside the `except` block: inside it, __context__ would hold the signed request.
@@ -122,6 +123,8 @@ class Transport:
         headers["Accept-Encoding"] = "identity"
         arguments: dict[str, Any] = {}
         if proxy is not None:
+            if proxy.url is None:
+                raise ValueError("the proxy cannot be used")
             arguments = {"proxy": proxy.url, "proxy_headers": proxy.headers}
             if request.url.startswith("http:"):
                 # aiohttp sends `proxy_headers` with CONNECT only, which plain HTTP does not use.
@@ -201,7 +204,7 @@ def _reason(error: Exception) -> str:
     return masked(" ".join(text.split()))[:300] or type(error).__name__
 
 
-_USER_INFORMATION = re.compile(r"//[^\s\"']*@")
+_USER_INFORMATION = re.compile(r"//.*@")
 
 
 def masked(text: str) -> str:
@@ -263,7 +266,8 @@ def _is_readable(transport: asyncio.Transport) -> bool:
 class _Proxy:
     """A proxy whose URL has no user information: that is in the headers."""
 
-    url: URL
+    url: URL | None
+    """None: the configured URL cannot be used."""
     headers: Mapping[str, str]
 
 
@@ -275,7 +279,7 @@ class _Proxies:
         self._proxies: dict[str, _Proxy | None] = {}
 
     def find(self, url: str) -> _Proxy | None:
-        """Return the proxy for a request to this URL. Raise ValueError if the configured one cannot be used."""
+        """Return the proxy for a request to this URL."""
         scheme = url.partition(":")[0]
         if scheme not in self._proxies:
             proxy_url = self._urls.get(scheme)
@@ -285,14 +289,23 @@ class _Proxies:
 
 def _parse_proxy(text: str) -> _Proxy:
     # Like botocore, take a proxy without a scheme for an HTTP proxy.
-    url = URL(text if "://" in text else f"http://{text.removeprefix('//')}")
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ValueError("it must be http://host:port or https://host:port")
+    url = _parse_url(text if "://" in text else f"http://{text.removeprefix('//')}")
+    if url is None:
+        return _Proxy(None, {})
     headers: dict[str, str] = {}
     if url.user is not None:
         credentials = f"{url.user}:{url.password or ''}".encode()
         headers["Proxy-Authorization"] = f"Basic {b64encode(credentials).decode()}"
     return _Proxy(url.with_user(None), headers)
+
+
+def _parse_url(text: str) -> URL | None:
+    """Return a URL for HTTP; None if it is none. The exceptions of yarl may repeat a password."""
+    with suppress(ValueError):
+        url = URL(text)
+        if url.scheme in {"http", "https"} and url.host:
+            return url
+    return None
 
 
 # --- from the configuration of a client
@@ -308,7 +321,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
     endpoint_url: str = aws.meta.endpoint_url
     urls: dict[str, str] = get_environ_proxies(endpoint_url) if config.proxies is None else config.proxies
     proxies = _Proxies(urls)
-    proxy = _check_endpoint(endpoint_url, proxies, config)
+    uses_tls = _check_endpoint(endpoint_url, proxies, config)
     arguments: dict[str, Any] = dict(config.connector_args)
     if arguments.get("force_close") and arguments["keepalive_timeout"] == _DEFAULT_KEEPALIVE_TIMEOUT:
         # Added by AioConfig, not by the user; aiohttp refuses both together.
@@ -319,7 +332,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
                 "connector_args has an ssl_context, which excludes verify and client_cert; load the files into it"
             )
         arguments["ssl"] = arguments.pop("ssl_context")
-    elif endpoint_url.startswith("https:") or (proxy is not None and proxy.url.scheme == "https"):
+    elif uses_tls:
         arguments["ssl"] = await asyncio.to_thread(create_tls_context, authorities, config.client_cert)
     try:
         connector = _Connector(limit=config.max_pool_connections, **arguments)
@@ -350,27 +363,25 @@ def _check_config(config: Any, max_response_bytes: int) -> None:
         raise RequestError("max_response_bytes must be at least 1")
 
 
-def _check_endpoint(url: str, proxies: _Proxies, config: Any) -> _Proxy | None:
-    """Check the URLs of the endpoint and of its proxy; return the proxy."""
-    try:
-        endpoint = URL(url)
-    except ValueError as error:
-        raise RequestError(f"the endpoint {masked(url)} cannot be used: {error}") from None
-    if endpoint.scheme not in {"http", "https"}:
-        raise RequestError(f"the endpoint {masked(url)} cannot be used: it must start with https:// or http://")
-    try:
-        proxy = proxies.find(url)
-    except ValueError as error:
+def _check_endpoint(url: str, proxies: _Proxies, config: Any) -> bool:
+    """Check the URLs of the endpoint and of its proxy; return whether one of them uses TLS."""
+    endpoint = _parse_url(url)
+    if endpoint is None:
+        raise RequestError(f"the endpoint {masked(url)} cannot be used: it must be https://host or http://host:port")
+    proxy = proxies.find(url)
+    if proxy is None:
+        return endpoint.scheme == "https"
+    if proxy.url is None:
         raise RequestError(
-            f"the proxy for {endpoint.scheme} (proxies of the config, or HTTPS_PROXY and HTTP_PROXY) "
-            f"cannot be used: {masked(str(error))}"
-        ) from None
-    if proxy is not None and proxy.url.scheme == "https" and (setting := _separate_tls_setting(config)):
+            f"the proxy for {endpoint.scheme} (proxies of the config, or HTTPS_PROXY and HTTP_PROXY) cannot be used: "
+            "it must be http://host:port or https://host:port"
+        )
+    if proxy.url.scheme == "https" and (setting := _separate_tls_setting(config)):
         raise RequestError(
             f"{setting} cannot be used with an https:// proxy, because aiohttp has one TLS context for the proxy and "
             "the endpoint; use an http:// proxy, or put the authorities of both into one file and name it as verify"
         )
-    return proxy
+    return "https" in {endpoint.scheme, proxy.url.scheme}
 
 
 def _separate_tls_setting(config: Any) -> str | None:

@@ -20,7 +20,7 @@ from tests.support.faults import Fault, Outcome, Tries
 from tests.test_faults import FAULTS
 
 _NEVER_SHOWN = {"message", "request_id", "timeout"}
-_SHOWN_WHEN_TRUE = {"incomplete", "quota_name", "quota_value", "retry_after"}
+_SHOWN_WHEN_TRUE = {"incomplete", "permanent", "quota_name", "quota_value", "retry_after"}
 
 
 class FaultTable(SphinxDirective):

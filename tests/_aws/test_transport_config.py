@@ -385,7 +385,7 @@ REFUSED: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
     ),
     "an endpoint of another scheme": (
         lambda _: {"endpoint_url": "ftp://a.test"},
-        "it must start with https://",
+        "it must be https://host or http://host:port",
     ),
     "an endpoint with an invalid port": (
         lambda _: {"endpoint_url": "http://user:secret@a.test:99999"},
