@@ -213,7 +213,7 @@ class _Call(Generic[_R]):
         self._begun = self._attempt_begun = self._time()
 
     async def run(self) -> _R:
-        # The first attempt runs without tenacity, which would add 169 to the 746 Python calls of a get.
+        # The first attempt runs without tenacity, which would add 169 to the 757 Python calls of a get.
         try:
             return await self._attempt()
         except CleanRoomsMLError as error:

@@ -16,8 +16,8 @@ from benchmarks.processes import ENVIRONMENT
 
 pytestmark = pytest.mark.slow
 
-CEILINGS = {"get": 40, "error": 38, "create": 56, "connect": 50, "imported": 170}
-PAGE_OF_100 = 140
+CEILINGS = {"get": 55, "error": 70, "create": 70, "connect": 65, "imported": 230}
+PAGE_OF_100 = 155
 ITEM = 1
 
 

@@ -1,11 +1,13 @@
 import codecs
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleanroomsml_client import _codec
 from cleanroomsml_client._codec import MalformedError, parse, structure
 from cleanroomsml_client.resources.audience_models import (
     AudienceModel,
@@ -25,6 +27,23 @@ RICH = (
     '{"a": -1.5e+10, "b": [true, false, null, 1E5, -0.25], "c": "\\u00e9\\n\\"\\ud83d\\ude00", '
     '"dé": "é€😀", "e": {"f": 12, "": {}}, "g":1e-9 , "h":[]\n}'
 ).encode()
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": [1, 2', b'{"a": tru', b'{"a": 1.', b'{"a": "\\u00', b'{"a": "\xe2\x82', b"{]", b"\xff"]
+)
+def test_a_body_is_decoded_once(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a body is truncated follows from the first attempt to decode it: large ones would block the loop."""
+    calls: list[str] = []
+    decode = _codec._decode_json
+
+    def count(text: str) -> Any:
+        calls.append(text)
+        return decode(text)
+
+    monkeypatch.setattr(_codec, "_decode_json", count)
+    error_for(body)
+    assert len(calls) <= 1
 
 
 def test_an_object_is_parsed() -> None:

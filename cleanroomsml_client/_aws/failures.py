@@ -186,9 +186,17 @@ def _may_be_sent(error: Exception) -> bool:
     """Whether an exception of a wrapped client leaves it possible that the request was sent."""
     if isinstance(error, boto.ConnectTimeoutError | boto.ProxyConnectionError | boto.SSLError):
         return False
+    reason = _reason_of(error)
     # botocore uses one class both for a refused connection and for one that was reset.
-    reasons = (aiohttp.ClientConnectorError, aiohttp.InvalidURL, *_FILE_ERRORS)
-    return not isinstance(_reason_of(error), reasons)
+    return not (isinstance(reason, aiohttp.ClientConnectorError) or _is_configuration(reason))
+
+
+def _is_configuration(reason: object) -> bool:
+    """Whether aiobotocore's HTTP session failed because of its configuration: a file, a URL, `connector_args`."""
+    if isinstance(reason, (aiohttp.InvalidURL, boto.InvalidProxiesConfigError, *_FILE_ERRORS)):
+        return True
+    # aiobotocore creates its connector with the first request.
+    return isinstance(reason, TypeError | ValueError) and any("connector" in f.f_code.co_name for f in _frames(reason))
 
 
 # --- credentials
@@ -247,6 +255,9 @@ def _text(error: Exception) -> str:
         reason = _reason_of(error)
         if reason is not None and str(reason) not in text:
             text = f"{text} ({reason})"
+        if isinstance(reason, _FILE_ERRORS):
+            # ssl does not say which one.
+            text = f"{text}: a file of client_cert, or the CA bundle"
     else:
         text = f"{type(error).__name__}: {text}"
     return masked(text).encode(errors="replace").decode()
@@ -259,7 +270,7 @@ def _reason_of(error: Exception) -> object:
 
 def _is_permanent(error: Exception) -> bool:
     reasons = (_reason_of(link) for link in _chain(error) if isinstance(link, Exception))
-    return any(isinstance(reason, _FILE_ERRORS) or is_permanent_tls_error(reason) for reason in reasons)
+    return any(_is_configuration(reason) or is_permanent_tls_error(reason) for reason in reasons)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

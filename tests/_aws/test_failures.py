@@ -183,6 +183,25 @@ async def test_a_wrapped_client_that_is_closed() -> None:
     assert server.requests == []
 
 
+WRONG_CONFIGURATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "missing certificate": ({"client_cert": "no.pem"}, "a file of client_cert, or the CA bundle"),
+    "connector_args": ({"connector_args": {"force_close": True, "keepalive_timeout": 5}}, "keepalive_timeout"),
+    "proxy": ({"proxies": {"https": "http://[::1"}}, "proxies_config"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_CONFIGURATIONS)
+async def test_a_wrapped_client_with_a_wrong_configuration(case: str) -> None:
+    """Aiobotocore finds it with the first request: it is not retried, and nothing was sent."""
+    session: Any = SESSION
+    options, expected = WRONG_CONFIGURATIONS[case]
+    config = AioConfig(retries={"total_max_attempts": 1}, **options)
+    async with session.create_client("cleanroomsml", endpoint_url="https://127.0.0.1:1", config=config) as aws:
+        with pytest.raises(TransportError, match=expected) as caught:
+            await create(Client(aws))
+    assert (caught.value.attempts, caught.value.permanent, caught.value.request_sent) == (1, True, False)
+
+
 # --- permanent failures
 
 
