@@ -53,6 +53,22 @@ async def test_a_boto3_client() -> None:
     )
 
 
+async def test_clients_that_cannot_be_wrapped() -> None:
+    """`Client(aws)` refuses a client of boto3, one that was not entered, and a `Client`, before any call."""
+    boto: Any = boto3
+    session: Any = AioSession()
+    with pytest.raises(RequestError, match="a boto3 client was passed, which is synchronous; use `async with connect"):
+        Client(boto.client("cleanroomsml"))
+    creator = session.create_client("cleanroomsml")
+    with pytest.raises(RequestError, match=r"not entered; write `async with session.create_client\(...\)`"):
+        Client(creator)
+    async with creator:
+        """Entered, because a coroutine that is never awaited is a warning."""
+    async with session.create_client("cleanroomsml") as aws:
+        with pytest.raises(RequestError, match="a Client was passed; use it as it is"):
+            Client(Client(aws))
+
+
 async def test_connect_that_was_not_entered() -> None:
     """The advice for `connect()` without `async with` shows the block."""
     await assert_refused(

@@ -230,9 +230,7 @@ def _source_of(error: Exception) -> str | None:
 
 
 def translate_setup_error(error: Exception) -> CleanRoomsMLError:
-    """Return our exception for a failure to create the client."""
-    if isinstance(error, _CREDENTIALS_ERRORS):
-        return CredentialsError(_text(error))
+    """Return our exception for a failure to create the client; its credentials have been loaded already."""
     return RequestError(_text(error))
 
 

@@ -13,6 +13,7 @@ import pytest
 import trustme
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from botocore import exceptions as boto_exceptions
 
 from cleanroomsml_client import (
     NO_RETRY,
@@ -361,9 +362,7 @@ async def test_a_malformed_success_is_observed_as_a_failure() -> None:
 
 async def test_an_unreachable_sts_is_a_transport_error(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server for credentials that cannot be reached: nothing was sent, the call is retried, the source is named."""
-    (aws_home / "config").write_text(
-        "[profile work]\nrole_arn = arn:aws:iam::1:role/x-at-least-20\nsource_profile = b\n"
-    )
+    (aws_home / "config").write_text("[profile work]\nrole_arn = arn:aws:iam::1:role/long-enough\nsource_profile = b\n")
     (aws_home / "credentials").write_text("[b]\naws_access_key_id = K\naws_secret_access_key = x\n")
     with refused_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{port}")
@@ -387,3 +386,80 @@ async def test_credentials_that_appear_later(monkeypatch: pytest.MonkeyPatch, aw
         assert await create(client) == ARN
     (request,) = server.requests
     assert "Credential=LATE/" in request.headers["authorization"]
+
+
+# --- wrapped clients, which have no phases
+
+
+async def test_a_wrapped_client_whose_sts_cannot_be_reached(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the exception came from shows that the request was not signed, and so not sent."""
+    (aws_home / "config").write_text("[profile work]\nrole_arn = arn:aws:iam::1:role/long-enough\nsource_profile = b\n")
+    (aws_home / "credentials").write_text("[b]\naws_access_key_id = K\naws_secret_access_key = x\n")
+    session: Any = AioSession(profile="work")
+    with refused_port() as port:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{port}")
+        async with FaultServer(GOOD) as server, session.create_client("cleanroomsml", endpoint_url=server.url) as aws:
+            with pytest.raises(TransportError, match="the server for the credentials") as caught:
+                await create(Client(aws, NO_RETRY))
+    assert (caught.value.request_sent, server.requests) == (False, [])
+
+
+class Double:
+    """A test double of a client, which fails with one exception."""
+
+    def __init__(self, exception: Exception) -> None:
+        self._exception = exception
+
+    async def create_audience_model(self, **_: object) -> object:
+        """Fail."""
+        raise self._exception
+
+
+@pytest.mark.parametrize(
+    ("exception", "expected", "sent"),
+    [
+        (boto_exceptions.NoCredentialsError(), CredentialsError, None),
+        (boto_exceptions.ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole"), CredentialsError, None),
+        (boto_exceptions.UnknownSignatureVersionError(signature_version="x"), RequestError, None),
+        (boto_exceptions.ConnectTimeoutError(endpoint_url="u"), TransportError, False),
+        (boto_exceptions.ReadTimeoutError(endpoint_url="u"), TransportError, True),
+        (KeyError("bug"), TransportError, True),
+        (UnicodeDecodeError("utf-8", b"secret\xff", 6, 7, "no"), TransportError, True),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_the_class_decides_where_nothing_else_is_known(
+    exception: Exception, expected: type[CleanRoomsMLError], *, sent: bool | None
+) -> None:
+    """The rules for an exception that comes from nowhere; the request may have been sent unless that is certain."""
+    with pytest.raises(expected) as caught:
+        await create(Client(Double(exception), NO_RETRY))
+    assert type(caught.value) is expected
+    assert getattr(caught.value, "request_sent", None) is sent
+    assert "secret" not in repr(caught.value.__cause__)
+
+
+async def test_a_hook_that_changes_the_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that cannot be used is not bypassed, even if only a hook leads to it."""
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1")
+    async with FaultServer(GOOD) as server, connect(endpoint_url=server.url, session=SESSION) as client:
+
+        def change_scheme(request: Any, **_: object) -> None:
+            request.url = request.url.replace("http:", "https:")
+
+        client.aws.meta.events.register("before-send.cleanroomsml", change_scheme)
+        with pytest.raises(TransportError, match="the proxy cannot be used") as caught:
+            await create(client)
+    assert (caught.value.request_sent, caught.value.permanent, caught.value.attempts) == (False, True, 1)
+
+
+@pytest.mark.parametrize("output", ["not-json {secret", '{"Version": 1, "secret": 1}', '{"Version": 7}', "[1]", ""])
+async def test_a_credential_process_with_other_output(output: str, aws_home: Path) -> None:
+    """What a program prints in place of credentials is a CredentialsError that names the source, not the output."""
+    (aws_home / "output").write_text(output)
+    (aws_home / "config").write_text(f"[profile work]\ncredential_process = cat {aws_home / 'output'}\n")
+    with pytest.raises(CredentialsError, match="no credentials of the source custom-process: ") as caught:
+        async with connect(profile_name="work"):
+            pytest.fail("there is no client")
+    cause = caught.value.__cause__
+    assert "secret" not in repr((caught.value, cause, vars(cause) if cause is not None else None))
