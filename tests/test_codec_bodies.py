@@ -35,7 +35,7 @@ RICH = (
 def test_a_body_is_decoded_once(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a body is truncated follows from the first attempt to decode it: large ones would block the loop."""
     calls: list[str] = []
-    decode = _codec._decode_json
+    decode = _codec._decode_json  # pyright: ignore[reportPrivateUsage]
 
     def count(text: str) -> Any:
         calls.append(text)
