@@ -3,8 +3,11 @@
 import argparse
 import asyncio
 import math
+import signal
 import sys
 from contextlib import suppress
+from ipaddress import ip_address
+from typing import cast
 
 from .service import LocalService
 
@@ -38,8 +41,29 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _host(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; use 0.0.0.0 to listen on every address of this machine")
+    return text
+
+
+def _is_open(host: str) -> bool:
+    """Whether other machines may reach a service on this host."""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
 async def _serve(host: str, port: int, speed: float) -> None:
+    serving = cast("asyncio.Task[None]", asyncio.current_task())
+    for name in ("SIGTERM", "SIGHUP"):
+        # Windows has neither SIGHUP nor such handlers, and only the main thread can have them.
+        with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), serving.cancel)
     async with LocalService(host=host, port=port, speed=speed) as service:
+        if _is_open(host):
+            sys.stderr.write(f"Warning: other machines can reach {host}. The service checks no signatures.\n")
         membership = service.add_membership()
         sys.stdout.write(
             _BANNER.format(
@@ -53,18 +77,18 @@ async def _serve(host: str, port: int, speed: float) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the service until it is interrupted."""
+    """Run the service until it is interrupted, or gets SIGTERM or SIGHUP."""
     parser = argparse.ArgumentParser(
         prog="python -m cleanroomsml_client.local", description="Run the local Clean Rooms ML service."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", type=_host, help="the address to listen on (%(default)s)")
     parser.add_argument(
         "--port", default=8123, type=_port, help="the port to listen on; 0: any free port (%(default)s)"
     )
     parser.add_argument("--speed", default=600.0, type=_speed, help="simulated seconds per real second (%(default)g)")
     options = parser.parse_args(arguments)
     try:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(_serve(options.host, options.port, options.speed))
     except OSError as error:
         sys.stderr.write(f"cannot listen on {options.host}, port {options.port}: {error}\n")

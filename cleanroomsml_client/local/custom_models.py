@@ -7,40 +7,41 @@ from .error_responses import not_found, validation
 from .record import Record, Request
 from .service_model import Wire
 from .state import State
+from .store import Records
 
 TRAINED_MODEL = "trained-model"
 INFERENCE_JOB = "trained-model-inference-job"
 EXPORT_JOB = "trained-model-export-job"
 
 
-def own_versions(state: State, request: Request, arn: str) -> list[Record]:
-    """Return all versions of a model of the membership, the base version first."""
-    return _of(scopes.own(state, request, TRAINED_MODEL), arn)
+def own_versions(state: State, request: Request, arn: str) -> Records:
+    """Return all versions of a model of the membership, the base version first; there is at least one."""
+    return _versions(state, request, arn, membershipIdentifier=scopes.membership(state, request).identifier)
 
 
-def shared_versions(state: State, request: Request, arn: str) -> list[Record]:
-    """Return all versions of a model of any member, the base version first."""
-    return _of(scopes.shared(state, request, TRAINED_MODEL), arn)
+def shared_versions(state: State, request: Request, arn: str) -> Records:
+    """Return all versions of a model of any member, the base version first; there is at least one."""
+    return _versions(state, request, arn, collaborationIdentifier=scopes.collaboration(state, request))
 
 
-def _of(models: list[Record], arn: str) -> list[Record]:
-    versions = [model for model in models if model.members["trainedModelArn"] == arn]
-    if not versions:
+def _versions(state: State, request: Request, arn: str, **scope: str) -> Records:
+    versions = state.store.where(request, TRAINED_MODEL, "trainedModelArn", arn).with_members(scope)
+    if versions.first() is None:
         raise not_found(arn)
     return versions
 
 
-def pick(versions: list[Record], identifier: str | None) -> Record:
+def pick(versions: Records, identifier: str | None) -> Record:
     """Return the version with this identifier; None: the base version."""
     for version in versions:
         if version.members.get("versionIdentifier") == identifier:
             return version
-    raise not_found(f"{versions[0].arn} version {identifier}")
+    raise not_found(f"{next(iter(versions)).arn} version {identifier}")
 
 
-def pick_or_latest(versions: list[Record], identifier: str | None) -> Record:
+def pick_or_latest(versions: Records, identifier: str | None) -> Record:
     """Return the version with this identifier; None: the latest version."""
-    return versions[-1] if identifier is None else pick(versions, identifier)
+    return list(versions)[-1] if identifier is None else pick(versions, identifier)
 
 
 def image_digest(association: Record, container: str) -> str:

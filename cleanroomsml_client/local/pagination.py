@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from itertools import islice
 
 from .error_responses import validation
 from .record import Record, Request
+from .store import Records
 
 _PAGE_KEYS = frozenset({"nextToken", "maxResults"})
 _SEQUENCE_BYTES = 8
@@ -24,14 +25,15 @@ class Pager:
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(16)
 
-    def page(self, request: Request, items: Sequence[Record], default_size: int) -> tuple[list[Record], str | None]:
+    def page(self, request: Request, items: Records, default_size: int) -> tuple[list[Record], str | None]:
         """Return the requested items, and the token of the next page if there is one."""
         token = request.params.get("nextToken")
         after = 0 if token is None else self._open(request, token)
         size = request.params.get("maxResults", default_size)
-        rest = [item for item in items if item.sequence > after]
-        chosen = rest[:size]
-        return chosen, self._token(request, chosen[-1].sequence) if len(rest) > size else None
+        rest = items.after(after)
+        chosen = list(islice(rest, size))
+        has_more = next(rest, None) is not None
+        return chosen, self._token(request, chosen[-1].sequence) if has_more else None
 
     def _token(self, request: Request, sequence: int) -> str:
         position = sequence.to_bytes(_SEQUENCE_BYTES)

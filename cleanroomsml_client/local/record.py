@@ -23,6 +23,10 @@ class Request:
     unmetered: bool = False
     """True: quotas do not apply, because a test prepares its resources."""
 
+    def filters(self, *names: str) -> dict[str, Wire]:
+        """Return those of these parameters that the request has."""
+        return {name: self.params[name] for name in names if name in self.params}
+
 
 @attrs.define(kw_only=True, eq=False)
 class Record:

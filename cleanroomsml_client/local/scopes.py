@@ -12,6 +12,7 @@ from .memberships import Membership
 from .record import Record, Request
 from .service_model import Wire
 from .state import State
+from .store import Records
 
 
 def membership(state: State, request: Request) -> Membership:
@@ -54,7 +55,7 @@ def create(
     )
 
 
-def own(state: State, request: Request, kind: str) -> list[Record]:
+def own(state: State, request: Request, kind: str) -> Records:
     """Return the resources of the membership of one kind, oldest first."""
     return state.store.where(request, kind, "membershipIdentifier", membership(state, request).identifier)
 
@@ -68,7 +69,7 @@ def find_own(state: State, request: Request, arn: str) -> Record:
     return record
 
 
-def shared(state: State, request: Request, kind: str) -> list[Record]:
+def shared(state: State, request: Request, kind: str) -> Records:
     """Return the resources of all members of one kind, oldest first."""
     return state.store.where(request, kind, "collaborationIdentifier", collaboration(state, request))
 

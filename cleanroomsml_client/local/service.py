@@ -7,7 +7,8 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from ipaddress import ip_address
 from typing import Any, Self
 from uuid import uuid4
 
@@ -35,7 +36,11 @@ from .validation import validate
 
 _MAX_BODY = 1024 * 1024
 _GRACE = 0.01  # seconds; aiohttp takes 0 for no limit
-_REMEMBERED_REQUESTS = 1000
+_RECORDED_REQUESTS = 1000
+# Parsed JSON takes up to 24 times as much memory as its text.
+_RECORDED_BYTES = 4 * 1024 * 1024
+_HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(:[0-9]*)?")
+_FOREIGN_SITES = frozenset({"cross-site", "same-site"})
 _SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token"})
 _ORIGIN = re.compile(r"https?://[^/?]*")
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,]+)/\d{8}/(?P<region>[-a-z0-9]+)/")
@@ -65,6 +70,8 @@ class RecordedRequest:
     """By wire name; empty if the request could not be parsed."""
     status: int | None = None
     """HTTP status of the response. None: not sent yet, or the connection was reset before the request was executed."""
+    body_size: int = 0
+    """The length of the request's body, in bytes."""
 
 
 class LocalService(CustomModelBuilders):
@@ -94,8 +101,8 @@ class LocalService(CustomModelBuilders):
     ) -> None:
         self.clock: Clock = clock or Clock(speed=speed)
         """The simulated time; `service.clock.advance(3600)` lets an hour pass."""
-        self.requests: deque[RecordedRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
-        """The last 1,000 requests, the newest last."""
+        self.requests: deque[RecordedRequest] = deque(maxlen=_RECORDED_REQUESTS)
+        """The last 1,000 requests, the newest last; fewer if their parameters are large."""
         super().__init__(State(self.clock, durations or Durations()))
         self._host = host
         self._port = port
@@ -125,8 +132,9 @@ class LocalService(CustomModelBuilders):
         if not self._runner.addresses:
             raise RuntimeError("the service is not running: use it in `async with`")
         port: int = self._runner.addresses[0][1]
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{port}"
+        # Every address of the machine: this one reaches it, too.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104  # compared only
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def connect(
         self,
@@ -235,9 +243,12 @@ class LocalService(CustomModelBuilders):
         self.requests.append(recorded)
         caller = _caller(headers.get("authorization", ""))
         try:
+            _check_site(headers, self._host, through_proxy=not http_request.raw_path.startswith("/"))
             body = await _read_body(http_request)
         except WireError as error:
             return _web_response(self._refuse(recorded, error))
+        recorded.body_size = len(body)
+        self._forget_large_requests()
 
         def handle() -> HttpResponse:
             return self._handle(recorded, segments, body, caller)
@@ -259,6 +270,12 @@ class LocalService(CustomModelBuilders):
                 return reset(http_request)
             case _:
                 return _web_response(self._fault_response(recorded, fault))
+
+    def _forget_large_requests(self) -> None:
+        """Drop the oldest requests until the bodies of the others fit; the newest one stays."""
+        total = sum(recorded.body_size for recorded in self.requests)
+        while total > _RECORDED_BYTES and len(self.requests) > 1:
+            total -= self.requests.popleft().body_size
 
     def _handle(
         self, recorded: RecordedRequest, segments: Mapping[str, str], body: bytes, caller: tuple[str, str]
@@ -307,6 +324,34 @@ class LocalService(CustomModelBuilders):
                 recorded.status = fault.status
                 headers = {"Content-Type": fault.content_type}
                 return HttpResponse(status=fault.status, headers=headers, body=fault.body.encode())
+
+
+def _check_site(headers: Mapping[str, str], own_host: str, *, through_proxy: bool) -> None:
+    """Refuse what a web page of another site may have sent: it could create and read resources.
+
+    A browser names the page in `Origin`, or says in `Sec-Fetch-Site` that it is of another site. With a name of its own
+    that leads to this machine (DNS rebinding), the page names that host. Programs send none of these; one that uses the
+    service as a proxy names the host of its endpoint.
+    """
+    host = headers.get("host", "localhost")
+    parts = _HOST.fullmatch(host)
+    name = parts["host"].strip("[]").lower() if parts is not None else ""
+    if not (through_proxy or _is_address_or_localhost(name) or name == own_host.lower()):
+        advice = "use its address, or start it with the name as its host"
+        raise WireError("AccessDeniedException", f"The host {host[:100]!r} is not this service: {advice}.")
+    origin = headers.get("origin")
+    if (origin is not None and origin != f"http://{host}") or headers.get("sec-fetch-site") in _FOREIGN_SITES:
+        raise WireError("AccessDeniedException", "Requests of web pages of other sites are refused.")
+
+
+def _is_address_or_localhost(name: str) -> bool:
+    """Whether a host is an address or the local machine. No page of another site has an address of this machine."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        ip_address(name.partition("%")[0])
+        return True
+    return False
 
 
 def _caller(authorization: str) -> tuple[str, str]:

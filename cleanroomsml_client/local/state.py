@@ -12,7 +12,7 @@ from .memberships import Memberships
 from .pagination import Pager
 from .record import Record, Request
 from .service_model import Wire
-from .store import Store
+from .store import Records, Store
 
 
 class State:
@@ -70,7 +70,7 @@ class State:
             view["tags"] = record.tags
         return view
 
-    def page(self, request: Request, records: list[Record], member: str, *, default_size: int = 100) -> dict[str, Wire]:
+    def page(self, request: Request, records: Records, member: str, *, default_size: int = 100) -> dict[str, Wire]:
         """Return the requested page of a list, under the wire name of the list."""
         chosen, next_token = self._pager.page(request, records, default_size)
         return {member: [self.view(record) for record in chosen], "nextToken": next_token}

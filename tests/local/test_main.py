@@ -1,8 +1,9 @@
 import asyncio
 import re
 import signal
+import subprocess
 import sys
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -52,6 +53,7 @@ async def test_port_in_use(service: LocalService, capsys: pytest.CaptureFixture[
         (["--port", "http"], "argument --port: not a port from 0 to 65535: http"),
         (["--port", "65536"], "argument --port: not a port from 0 to 65535: 65536"),
         (["--port", "-1"], "argument --port: not a port from 0 to 65535: -1"),
+        (["--host", " "], "argument --host: it is empty; use 0.0.0.0 to listen on every address of this machine"),
         (["--speed", "fast"], "argument --speed: not a number from 0 to 1000000: fast"),
         (["--speed", "nan"], "argument --speed: not a number from 0 to 1000000: nan"),
         (["--speed", "1e7"], "argument --speed: not a number from 0 to 1000000: 1e7"),
@@ -63,6 +65,53 @@ def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.Captur
         __main__.main(arguments)
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+def test_signals_end_the_program(number: signal.Signals) -> None:
+    """SIGTERM and SIGHUP end the program like Ctrl-C: with exit code 0, without a traceback."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "cleanroomsml_client.local", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline().startswith("Clean Rooms ML is listening on http://127.0.0.1:")
+        program.send_signal(number)
+        _, err = program.communicate(timeout=30)
+    assert (program.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_open"),
+    [
+        ("127.0.0.1", False),
+        ("127.0.0.9", False),
+        ("::1", False),
+        ("localhost", False),
+        ("0.0.0.0", True),  # noqa: S104  # not listened on
+        ("::", True),
+        ("10.0.0.7", True),
+        ("shop.test", True),
+    ],
+)
+def test_open_addresses_are_warned_of(
+    host: str, *, is_open: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On an address that other machines can reach, a line on standard error says so."""
+
+    class OnLoopback(Interrupted):
+        def __init__(self, **options: Any) -> None:
+            options["host"] = "127.0.0.1"
+            super().__init__(**options)
+
+    monkeypatch.setattr(__main__, "LocalService", OnLoopback)
+    assert __main__.main(["--host", host, "--port", "0"]) == 0
+    expected = f"Warning: other machines can reach {host}. The service checks no signatures.\n" if is_open else ""
+    assert capsys.readouterr().err == expected
 
 
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,17 +26,21 @@ JSON = b"Content-Type: application/json\r\n"
 
 def post(body: bytes, headers: bytes = JSON) -> bytes:
     """Return a create request with this body."""
-    return b"POST /training-dataset HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s" % (headers, len(body), body)
+    return b"POST /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\n%sContent-Length: %d\r\n\r\n%s" % (
+        headers,
+        len(body),
+        body,
+    )
 
 
-def get(target: bytes, version: bytes = b"HTTP/1.1", headers: bytes = b"Host: x\r\n") -> bytes:
+def get(target: bytes, version: bytes = b"HTTP/1.1", headers: bytes = b"Host: 127.0.0.1\r\n") -> bytes:
     """Return a request without a body."""
     return b"GET %s %s\r\n%s\r\n" % (target, version, headers)
 
 
 def in_chunks(chunks: bytes) -> bytes:
     """Return a request whose body consists of these chunks."""
-    return b"POST /training-dataset HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+    return b"POST /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
 
 
 REQUESTS: dict[str, bytes] = {
@@ -49,28 +53,30 @@ REQUESTS: dict[str, bytes] = {
     "an endless line": b"GET /" + b"a" * 200_000,
     # Headers.
     "no host": get(b"/training-dataset", headers=b""),
-    "two hosts": get(b"/training-dataset", headers=b"Host: x\r\nHost: y\r\n"),
+    "two hosts": get(b"/training-dataset", headers=b"Host: 127.0.0.1\r\nHost: y\r\n"),
     "a huge header": get(b"/training-dataset", headers=b"X-Huge: " + b"x" * 100_000 + b"\r\n"),
     "many headers": get(b"/training-dataset", headers=b"".join(b"X-%d: x\r\n" % number for number in range(10_000))),
     "a header without a colon": get(b"/training-dataset", headers=b"nonsense\r\n"),
     "a header without a name": get(b"/training-dataset", headers=b": x\r\n"),
     "a folded header": get(b"/training-dataset", headers=b"X-A: b\r\n c\r\n"),
     "a header of zeros": get(b"/training-dataset", headers=b"X-A: \x00\r\n"),
-    "a header in Latin-1": get(b"/training-dataset", headers=b"Host: x\r\nX-A: \xe4\xff\r\n"),
+    "a header in Latin-1": get(b"/training-dataset", headers=b"Host: 127.0.0.1\r\nX-A: \xe4\xff\r\n"),
     "an authorization of nonsense": get(
-        b"/training-dataset", headers=b"Host: x\r\nAuthorization: Credential=\xff//,\r\n"
+        b"/training-dataset", headers=b"Host: 127.0.0.1\r\nAuthorization: Credential=\xff//,\r\n"
     ),
-    "an upgrade": get(b"/training-dataset", headers=b"Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"),
-    "an expectation": get(b"/training-dataset", headers=b"Host: x\r\nExpect: a-miracle\r\n"),
+    "an upgrade": get(
+        b"/training-dataset", headers=b"Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    ),
+    "an expectation": get(b"/training-dataset", headers=b"Host: 127.0.0.1\r\nExpect: a-miracle\r\n"),
     # Versions and methods.
     "HTTP/1.0": get(b"/training-dataset", b"HTTP/1.0"),
     "HTTP/3.7": get(b"/training-dataset", b"HTTP/3.7"),
-    "no method": b" /training-dataset HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a method of nonsense": b"G@T /training-dataset HTTP/1.1\r\nHost: x\r\n\r\n",
-    "an unheard of method": b"FROBNICATE /training-dataset HTTP/1.1\r\nHost: x\r\n\r\n",
-    "CONNECT": b"CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: x\r\n\r\n",
-    "TRACE": b"TRACE / HTTP/1.1\r\nHost: x\r\n\r\n",
-    "OPTIONS *": b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no method": b" /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "a method of nonsense": b"G@T /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "an unheard of method": b"FROBNICATE /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "CONNECT": b"CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "TRACE": b"TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "OPTIONS *": b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     # Request targets.
     "a target of nonsense": get(b"training-dataset"),
     "an empty target": get(b""),
@@ -124,7 +130,7 @@ REQUESTS: dict[str, bytes] = {
     "a list of nothing": post(b'{"name": null, "trainingData": [null, [null]]}'),
     "many items": post(b'{"name": "a", "trainingData": [' + b"{}," * 50_000 + b"{}]}"),
     "many tags": post(json.dumps({"tags": {str(number): "" for number in range(20_000)}}).encode()),
-    "a body on a get": get(b"/training-dataset", headers=b"Host: x\r\nContent-Length: 4\r\n") + b"null",
+    "a body on a get": get(b"/training-dataset", headers=b"Host: 127.0.0.1\r\nContent-Length: 4\r\n") + b"null",
     "a wrong content type": post(b"{}", b"Content-Type: text/html\r\n"),
     "a content type of nonsense": post(b"{}", b"Content-Type: ;;;=\xff\r\n"),
     "a charset of nonsense": post(b"{}", b"Content-Type: application/json; charset=klingon\r\n"),
@@ -140,7 +146,7 @@ REQUESTS: dict[str, bytes] = {
 UNFINISHED: dict[str, bytes] = {
     "half a request line": b"GET /train",
     "half a header": b"GET /training-dataset HTTP/1.1\r\nHos",
-    "no end of headers": b"GET /training-dataset HTTP/1.1\r\nHost: x\r\n",
+    "no end of headers": b"GET /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\n",
     "half a body": post(b"{}").replace(b"Content-Length: 2", b"Content-Length: 200"),
     "half a chunk": in_chunks(b"ff\r\n{"),
     "nothing": b"",

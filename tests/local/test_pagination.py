@@ -4,6 +4,9 @@ from collections.abc import Callable
 import pytest
 
 from cleanroomsml_client.local import LocalService
+from cleanroomsml_client.local.lifecycle import ResourceState
+from cleanroomsml_client.local.record import Record
+from cleanroomsml_client.local.store import Store
 from tests.local.conftest import Boto
 
 
@@ -87,3 +90,31 @@ async def test_tokens_of_other_requests(boto: Boto, connect_boto: Callable[..., 
     assert await connect_boto("444455556666").refused(jobs_operation, nextToken=token) == refused
     assert await connect_boto(region_name="eu-west-1").refused(jobs_operation, nextToken=token) == refused
     assert len((await boto(jobs_operation, nextToken=token))["audienceGenerationJobs"]) == 1
+
+
+@pytest.mark.parametrize("filters", [{}, {"membershipIdentifier": "own"}], ids=["account", "membership"])
+async def test_a_page_visits_only_its_items(
+    filters: dict[str, str], boto: Boto, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 300 resources, a page of ten visits eleven records, wherever it begins, and builds ten views."""
+    if filters:
+        association = service.add_configured_model_algorithm_association()
+        filters = {"membershipIdentifier": association.split(":membership/")[1].split("/")[0]}
+        for _ in range(300):
+            service.add_ml_input_channel(membership_identifier=filters["membershipIdentifier"])
+    else:
+        for _ in range(300):
+            service.add_training_dataset()
+    visits: list[object] = []
+    current_state = Store.current_state
+
+    def count(store: Store, record: Record) -> ResourceState:
+        visits.append(record)
+        return current_state(store, record)
+
+    operation = "list_ml_input_channels" if filters else "list_training_datasets"
+    page = await boto(operation, maxResults=100, **filters)
+    page = await boto(operation, maxResults=100, nextToken=page["nextToken"], **filters)
+    monkeypatch.setattr(Store, "current_state", count)
+    await boto(operation, maxResults=10, nextToken=page["nextToken"], **filters)
+    assert len(visits) == 11

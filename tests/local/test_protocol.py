@@ -89,7 +89,7 @@ async def test_absolute_request_target(http: Http, service: LocalService) -> Non
     """A request target that is a whole URL, as proxies receive it, is routed."""
     service.add_training_dataset(name="here")
     received = await http.send_raw(
-        f"GET {service.endpoint_url}/training-dataset?maxResults=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        f"GET {service.endpoint_url}/training-dataset?maxResults=1 HTTP/1.1\r\nHost: a.b\r\nConnection: close\r\n\r\n"
     )
     assert received.startswith("HTTP/1.1 200 OK")
     assert '"name": "here"' in received
@@ -276,7 +276,7 @@ async def test_client_disconnects_in_a_request(http: Http, service: LocalService
     """A client that disconnects during its request does not affect other clients."""
     url = URL(service.endpoint_url)
     _, writer = await asyncio.open_connection(url.host, url.port)
-    writer.write(b"POST /training-dataset HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+    writer.write(b"POST /training-dataset HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\n{")
     await http.until_recorded(service)
     writer.close()
     await writer.wait_closed()

@@ -1,3 +1,4 @@
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,6 +49,33 @@ async def test_recorded_requests_are_limited(http: Http, service: LocalService) 
     await http("GET", "/nowhere")
     [unknown] = service.requests
     assert (unknown.operation, unknown.path, unknown.params, unknown.status) == (None, "/nowhere", {}, 404)
+
+
+async def test_large_requests_are_not_kept(http: Http, service: LocalService) -> None:
+    """The bodies of the recorded requests have at most 4 MiB in all; the newest request is always kept."""
+    large = json.dumps({"name": "x", "padding": "x" * 900_000})
+    for _ in range(10):
+        await http("POST", "/training-dataset", large)
+    await http("GET", "/training-dataset")
+    assert [recorded.method for recorded in service.requests] == ["POST"] * 4 + ["GET"]
+    assert sum(recorded.body_size for recorded in service.requests) <= 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:"),  # noqa: S104  # not listened on
+        ("::", "http://[::1]:"),
+        ("::1", "http://[::1]:"),
+        ("localhost", "http://localhost:"),
+    ],
+)
+async def test_the_url_of_an_open_address_can_be_used(
+    host: str, expected: str, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a service on every address, the URL is that of the loopback; IPv6 addresses are in brackets."""
+    monkeypatch.setattr(service, "_host", host)
+    assert service.endpoint_url.startswith(expected)
 
 
 async def test_session_tokens_are_not_recorded(http: Http, service: LocalService) -> None:

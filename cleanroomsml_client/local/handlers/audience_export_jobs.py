@@ -17,19 +17,14 @@ def _start_audience_export_job(state: State, request: Request) -> None:
     _check_size(job, request.params["audienceSize"])
     rules.require_quota(state.store, request, KIND, MAX_IN_PROGRESS)
     export = state.store.create(request, KIND)
-    export.accounts |= job.accounts
+    state.store.share(export, job.accounts)
     destination = job.context["outputConfig"]["destination"]["s3Destination"]["s3Uri"].rstrip("/")
     export.members["outputLocation"] = f"{destination}/{export.arn.rpartition('/')[2]}/"
     state.start_transition(request, export, "CREATE", "ACTIVE")
 
 
 def _list_audience_export_jobs(state: State, request: Request) -> dict[str, Wire]:
-    wanted = request.params.get("audienceGenerationJobArn")
-    exports = [
-        export
-        for export in state.store.records(request, KIND)
-        if wanted is None or export.members["audienceGenerationJobArn"] == wanted
-    ]
+    exports = state.store.records(request, KIND).with_members(request.filters("audienceGenerationJobArn"))
     return state.page(request, exports, "audienceExportJobs")
 
 

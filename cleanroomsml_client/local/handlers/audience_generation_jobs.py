@@ -36,7 +36,7 @@ def _start_audience_generation_job(state: State, request: Request) -> dict[str, 
         # A copy: later updates of the configured model do not change this job.
         context={**configured.members, "configuredBy": configured.owner},
     )
-    job.accounts.add(configured.owner)
+    state.store.share(job, {configured.owner})
     state.start_transition(request, job, "CREATE", "ACTIVE")
     return {"audienceGenerationJobArn": job.arn}
 
@@ -53,12 +53,9 @@ def _get_audience_generation_job(state: State, request: Request) -> dict[str, Wi
 
 
 def _list_audience_generation_jobs(state: State, request: Request) -> dict[str, Wire]:
-    filters = [name for name in ("configuredAudienceModelArn", "collaborationId") if name in request.params]
-    jobs = [
-        job
-        for job in state.store.records(request, KIND)
-        if all(job.members.get(name) == request.params[name] for name in filters)
-    ]
+    jobs = state.store.records(request, KIND).with_members(
+        request.filters("configuredAudienceModelArn", "collaborationId")
+    )
     return state.page(request, jobs, "audienceGenerationJobs")
 
 

@@ -10,12 +10,12 @@ KIND = "ml-configuration"
 
 
 def _put_ml_configuration(state: State, request: Request) -> None:
-    existing = scopes.own(state, request, KIND)
-    if existing:
-        existing[0].members.update(request.params)
-        existing[0].updated = state.store.now()
-    else:
+    existing = scopes.own(state, request, KIND).first()
+    if existing is None:
         scopes.create(state, request, KIND)
+    else:
+        existing.members.update(request.params)
+        existing.updated = state.store.now()
 
 
 def _get_ml_configuration(state: State, request: Request) -> dict[str, Wire]:
@@ -27,10 +27,10 @@ def _delete_ml_configuration(state: State, request: Request) -> None:
 
 
 def _find(state: State, request: Request) -> Record:
-    existing = scopes.own(state, request, KIND)
-    if not existing:
+    existing = scopes.own(state, request, KIND).first()
+    if existing is None:
         raise not_found(f"membership/{request.params['membershipIdentifier']}/{KIND}")
-    return existing[0]
+    return existing
 
 
 HANDLERS: dict[str, Handler] = {

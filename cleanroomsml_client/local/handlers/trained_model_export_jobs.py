@@ -23,12 +23,9 @@ def _start_trained_model_export_job(state: State, request: Request) -> None:
 
 
 def _list_collaboration_trained_model_export_jobs(state: State, request: Request) -> dict[str, Wire]:
-    filters = [name for name in ("trainedModelArn", "trainedModelVersionIdentifier") if name in request.params]
-    jobs = [
-        job
-        for job in scopes.shared(state, request, EXPORT_JOB)
-        if all(job.members.get(name) == request.params[name] for name in filters)
-    ]
+    jobs = scopes.shared(state, request, EXPORT_JOB).with_members(
+        request.filters("trainedModelArn", "trainedModelVersionIdentifier")
+    )
     return state.page(request, jobs, "collaborationTrainedModelExportJobs")
 
 

@@ -2,9 +2,10 @@
 
 from .. import rules, scopes
 from ..custom_models import INFERENCE_JOB, image_digest, pick, policy, published, shared_versions
-from ..record import Record, Request
+from ..record import Request
 from ..service_model import Wire
 from ..state import Handler, State
+from ..store import Records
 
 
 def _start_trained_model_inference_job(state: State, request: Request) -> dict[str, Wire]:
@@ -53,9 +54,8 @@ def _cancel_trained_model_inference_job(state: State, request: Request) -> None:
     state.start_transition(request, job, "CANCEL", "INACTIVE")
 
 
-def _wanted(request: Request, jobs: list[Record]) -> list[Record]:
-    filters = [name for name in ("trainedModelArn", "trainedModelVersionIdentifier") if name in request.params]
-    return [job for job in jobs if all(job.members.get(name) == request.params[name] for name in filters)]
+def _wanted(request: Request, jobs: Records) -> Records:
+    return jobs.with_members(request.filters("trainedModelArn", "trainedModelVersionIdentifier"))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -24,6 +24,7 @@ from ..error_responses import validation
 from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
+from ..store import Records
 
 MAX_IN_PROGRESS = 10
 """How many an account may have pending and in progress."""
@@ -44,7 +45,7 @@ def _create_trained_model(state: State, request: Request) -> dict[str, Wire]:
     )
     base = None
     if start is not None and start.members["membershipIdentifier"] == membership.identifier:
-        base = own_versions(state, request, start.members["trainedModelArn"])[0]
+        base = next(iter(own_versions(state, request, start.members["trainedModelArn"])))
         base.add_tags(request.params.get("tags", {}))
     model = scopes.create(state, request, TRAINED_MODEL, "trainedModelArn", defaults=digest, version_of=base)
     if start is not None:
@@ -70,17 +71,19 @@ def _get_collaboration_trained_model(state: State, request: Request) -> dict[str
 
 
 def _list_trained_models(state: State, request: Request) -> dict[str, Wire]:
-    return state.page(request, _latest(scopes.own(state, request, TRAINED_MODEL)), "trainedModels")
+    models = scopes.own(state, request, TRAINED_MODEL).where(state.store.is_last_version)
+    return state.page(request, models, "trainedModels")
 
 
 def _list_collaboration_trained_models(state: State, request: Request) -> dict[str, Wire]:
-    return state.page(request, _latest(scopes.shared(state, request, TRAINED_MODEL)), "collaborationTrainedModels")
+    models = scopes.shared(state, request, TRAINED_MODEL).where(state.store.is_last_version)
+    return state.page(request, models, "collaborationTrainedModels")
 
 
 def _list_trained_model_versions(state: State, request: Request) -> dict[str, Wire]:
-    versions = own_versions(state, request, request.params["trainedModelArn"])
     wanted = request.params.get("status")
-    shown = [version for version in versions if wanted in {None, state.store.current_state(version).status}]
+    versions = own_versions(state, request, request.params["trainedModelArn"])
+    shown = versions.where(lambda version: wanted in {None, state.store.current_state(version).status})
     return state.page(request, shown, "trainedModels", default_size=10)
 
 
@@ -99,21 +102,14 @@ def _delete_trained_model_output(state: State, request: Request) -> None:
 
 def _find(state: State, request: Request) -> Record:
     """Return the version to change: without an identifier, the base version."""
-    return pick(
-        own_versions(state, request, request.params["trainedModelArn"]), request.params.get("versionIdentifier")
-    )
+    versions = own_versions(state, request, request.params["trainedModelArn"])
+    return pick(versions, request.params.get("versionIdentifier"))
 
 
-def _view(state: State, request: Request, versions: list[Record]) -> dict[str, Wire]:
+def _view(state: State, request: Request, versions: Records) -> dict[str, Wire]:
     view = state.view(pick_or_latest(versions, request.params.get("versionIdentifier")))
     # Tags belong to the ARN, so all versions have the same tags.
-    return {**view, "tags": versions[0].tags or None}
-
-
-def _latest(models: list[Record]) -> list[Record]:
-    """Return each model once, in its latest version."""
-    latest = {model.members["trainedModelArn"]: model for model in models}
-    return sorted(latest.values(), key=lambda model: model.sequence)
+    return {**view, "tags": next(iter(versions)).tags or None}
 
 
 def _check_channels(state: State, request: Request, association: Record) -> None:
