@@ -34,8 +34,9 @@ from ..errors import (
     service_error_class,
 )
 from .phase import AttemptRecord, Phase
+from .proxies import masked
 from .tls import is_permanent_tls_error
-from .transport import BodyTooLargeError, ClosedError, masked
+from .transport import BodyTooLargeError, ClosedError
 
 __all__ = ["translate_credentials_error", "translate_error", "translate_setup_error", "without_secrets"]
 

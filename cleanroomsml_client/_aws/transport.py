@@ -13,7 +13,7 @@ from aiobotocore's session in these points:
 
 What is used here                                     of          if an upgrade changes it
 ----------------------------------------------------  ----------  ----------------------------------------------------
-TCPConnector.connect, overridden                      aiohttp     tests/_aws/test_transport.py fails
+TCPConnector.connect, overridden                      aiohttp     tests/_aws/test_stale_connections.py fails
 Connection.protocol, .transport, .close               aiohttp     AttributeError at the first call
 should_close of that protocol                         aiohttp     AttributeError at the second call
 ClientSession.request and its exceptions              aiohttp     tests/test_faults.py
@@ -24,7 +24,7 @@ create_urllib3_context, get_cert_path, in tls.py      botocore    ImportError
 
 Left out, because no operation of this service needs it: request bodies that are files or sent in chunks, streamed
 responses, `read_timeout` in a request's context, and the environment variable BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER.
-Refused when the client is opened, because it cannot be kept: `_refuse_unsupported`.
+Refused when the client is opened, because it cannot be kept: see `create_transport`.
 
 tests/_aws/test_digests.py fails when aiobotocore's session changes.
 """
@@ -33,11 +33,7 @@ tests/_aws/test_digests.py fails when aiobotocore's session changes.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import asyncio
-import re
 import select
-from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Self
 from weakref import WeakSet
@@ -53,9 +49,10 @@ from yarl import URL
 
 from ..errors import RequestError
 from .phase import Phase, current_record
+from .proxies import Proxies, Proxy, masked, parse_url
 from .tls import Authorities, create_tls_context, is_permanent_tls_error
 
-__all__ = ["BodyTooLargeError", "ClosedError", "Transport", "create_transport", "masked"]
+__all__ = ["BodyTooLargeError", "ClosedError", "Transport", "create_transport"]
 
 
 class BodyTooLargeError(Exception):
@@ -73,7 +70,7 @@ class Transport:
         self,
         connector: aiohttp.TCPConnector,
         timeout: aiohttp.ClientTimeout,
-        proxies: "_Proxies",
+        proxies: Proxies,
         max_response_bytes: int,
     ) -> None:
         self._session = aiohttp.ClientSession(
@@ -118,7 +115,7 @@ class Transport:
         # Raised outside the `except` block: inside it, __context__ would hold the signed request.
         raise exception(**details)
 
-    async def _send(self, request: Any, proxy: "_Proxy | None") -> Any:
+    async def _send(self, request: Any, proxy: Proxy | None) -> Any:
         headers = {name: _text(value) for name, value in request.headers.items()}
         headers["Accept-Encoding"] = "identity"
         arguments: dict[str, Any] = {}
@@ -175,7 +172,7 @@ def _text(value: str | bytes) -> str:
 # --- failures
 
 
-def _exception_class(error: Exception, phase: Phase, proxy: "_Proxy | None") -> type[Exception]:
+def _exception_class(error: Exception, phase: Phase, proxy: Proxy | None) -> type[Exception]:
     """Return the class of botocore for an exception of aiohttp: botocore's retry handlers know only these."""
     name = "ConnectionClosedError"
     if isinstance(error, TimeoutError):
@@ -202,14 +199,6 @@ def _reason(error: Exception) -> str:
         case _:
             text = str(error)
     return masked(" ".join(text.split()))[:300] or type(error).__name__
-
-
-_USER_INFORMATION = re.compile(r"//.*@")
-
-
-def masked(text: str) -> str:
-    """Return a text in which the user name and password of each URL are replaced."""
-    return _USER_INFORMATION.sub("//***@", text)
 
 
 # --- connections
@@ -259,55 +248,6 @@ def _is_readable(transport: asyncio.Transport) -> bool:
     return bool(select.select([sock], [], [], 0)[0])
 
 
-# --- proxies
-
-
-@attrs.frozen
-class _Proxy:
-    """A proxy whose URL has no user information: that is in the headers."""
-
-    url: URL | None
-    """None: the configured URL cannot be used."""
-    headers: Mapping[str, str]
-
-
-class _Proxies:
-    """The proxies of a client, by the scheme of the request."""
-
-    def __init__(self, urls: Mapping[str, str]) -> None:
-        self._urls = urls
-        self._proxies: dict[str, _Proxy | None] = {}
-
-    def find(self, url: str) -> _Proxy | None:
-        """Return the proxy for a request to this URL."""
-        scheme = url.partition(":")[0]
-        if scheme not in self._proxies:
-            proxy_url = self._urls.get(scheme)
-            self._proxies[scheme] = _parse_proxy(proxy_url) if proxy_url else None
-        return self._proxies[scheme]
-
-
-def _parse_proxy(text: str) -> _Proxy:
-    # Like botocore, take a proxy without a scheme for an HTTP proxy.
-    url = _parse_url(text if "://" in text else f"http://{text.removeprefix('//')}")
-    if url is None:
-        return _Proxy(None, {})
-    headers: dict[str, str] = {}
-    if url.user is not None:
-        credentials = f"{url.user}:{url.password or ''}".encode()
-        headers["Proxy-Authorization"] = f"Basic {b64encode(credentials).decode()}"
-    return _Proxy(url.with_user(None), headers)
-
-
-def _parse_url(text: str) -> URL | None:
-    """Return a URL for HTTP; None if it is none. The exceptions of yarl may repeat a password."""
-    with suppress(ValueError):
-        url = URL(text)
-        if url.scheme in {"http", "https"} and url.host:
-            return url
-    return None
-
-
 # --- from the configuration of a client
 
 
@@ -320,7 +260,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
     _check_config(config, max_response_bytes)
     endpoint_url: str = aws.meta.endpoint_url
     urls: dict[str, str] = get_environ_proxies(endpoint_url) if config.proxies is None else config.proxies
-    proxies = _Proxies(urls)
+    proxies = Proxies(urls)
     uses_tls = _check_endpoint(endpoint_url, proxies, config)
     arguments: dict[str, Any] = dict(config.connector_args)
     if arguments.get("force_close") and arguments["keepalive_timeout"] == _DEFAULT_KEEPALIVE_TIMEOUT:
@@ -363,9 +303,9 @@ def _check_config(config: Any, max_response_bytes: int) -> None:
         raise RequestError("max_response_bytes must be at least 1")
 
 
-def _check_endpoint(url: str, proxies: _Proxies, config: Any) -> bool:
+def _check_endpoint(url: str, proxies: Proxies, config: Any) -> bool:
     """Check the URLs of the endpoint and of its proxy; return whether one of them uses TLS."""
-    endpoint = _parse_url(url)
+    endpoint = parse_url(url)
     if endpoint is None:
         raise RequestError(f"the endpoint {masked(url)} cannot be used: it must be https://host or http://host:port")
     proxy = proxies.find(url)

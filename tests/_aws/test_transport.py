@@ -28,7 +28,17 @@ from cleanroomsml_client import (
     create_audience_model,
     get_audience_model,
 )
-from cleanroomsml_client._aws import calls, connection, endpoint, phase, tls, transport
+from cleanroomsml_client._aws import (
+    calls,
+    connection,
+    endpoint,
+    failures,
+    phase,
+    proxies,
+    signing,
+    tls,
+    transport,
+)
 from cleanroomsml_client._aws.phase import Phase
 from tests.support.blocking_server import BlockingServer, http_response
 from tests.support.faults import ARN, DATASET, DOCUMENT, valid
@@ -394,7 +404,10 @@ async def test_connections_are_checked_on_every_platform(platform: str, monkeypa
 # --- public names
 
 
-@pytest.mark.parametrize("module", [transport, tls, phase, endpoint, connection, calls], ids=lambda it: it.__name__)
+MODULES = [calls, connection, endpoint, failures, phase, proxies, signing, tls, transport]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_only_public_names_are_used(module: ModuleType) -> None:
     """Underscore names are our own: attributes of `self` and names of this package."""
     tree = ast.parse(inspect.getsource(module))
