@@ -178,13 +178,17 @@ async def run(
         message = f"{operation}: no success within {timeout:g} s ({call.attempt.number} attempts)"
         late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent)
         call.report_error(late)
-        cause = call.last_error or error.with_traceback(None)
+        # As above; asyncio.timeout raises its error from the CancelledError.
+        for link in (error, error.__cause__, call.last_error):
+            if link is not None:
+                link.__traceback__ = None
+        cause = call.last_error or error
     finally:
         call.end()
     try:
         raise late from cause
     finally:
-        del late, cause
+        del late, cause, link
 
 
 class _Call(Generic[_R]):

@@ -128,7 +128,11 @@ class Endpoint:
                 if response is not None and (ttl := _ttl(response[0].headers, self._read_timeout)):
                     retries["ttl"] = ttl
             elif response is None:
-                raise cast("Exception", error)
+                try:
+                    raise cast("Exception", error)
+                finally:
+                    # Its traceback refers to this frame, which would be a reference cycle.
+                    del error
             else:
                 response[1]["ResponseMetadata"]["RetryAttempts"] = number - 1
                 return response
