@@ -292,7 +292,7 @@ def watch_audience_model_deleted(
         The model.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
@@ -317,7 +317,7 @@ async def wait_for_audience_model_deleted(
         on_change: Called with the model after the first poll and after every change of its status.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """

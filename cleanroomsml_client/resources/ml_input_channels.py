@@ -501,7 +501,7 @@ def watch_ml_input_channel_data_deleted(
         The channel.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
@@ -529,7 +529,7 @@ async def wait_for_ml_input_channel_data_deleted(
         on_change: Called with the channel after the first poll and after every change of its status.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """

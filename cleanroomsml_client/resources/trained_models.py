@@ -481,7 +481,7 @@ def watch_trained_model_cancelled(
         The model.
 
     Raises:
-        WaitFailedError: Cancelling failed, or training succeeded first.
+        WaitFailedError: Cancelling failed, training succeeded first, or deleting the output failed.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         RequestError: `version_identifier` is None, and the model has several versions.
@@ -516,7 +516,7 @@ async def wait_for_trained_model_cancelled(
         The version: INACTIVE, or CREATE_FAILED if training failed before it was cancelled.
 
     Raises:
-        WaitFailedError: Cancelling failed, or training succeeded first.
+        WaitFailedError: Cancelling failed, training succeeded first, or deleting the output failed.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         RequestError: `version_identifier` is None, and the model has several versions.
@@ -552,7 +552,7 @@ def watch_trained_model_output_deleted(
         The model.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
@@ -584,7 +584,7 @@ async def wait_for_trained_model_output_deleted(
         on_change: Called with the model after the first poll and after every change of its status.
 
     Raises:
-        WaitFailedError: Deleting failed.
+        WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
         WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
