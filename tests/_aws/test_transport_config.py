@@ -253,6 +253,15 @@ async def test_the_tls_context_is_built_in_a_thread_for_https_only(
     assert thread is not threading.main_thread()
 
 
+async def test_clients_share_a_tls_context_while_its_file_is_the_same(bundle: Path) -> None:
+    """The second client of a process does not load the authorities again, unless the file has changed."""
+    authorities = tls.Authorities(str(bundle), "verify")
+    first = tls.create_tls_context(authorities, None)
+    assert tls.create_tls_context(authorities, None) is first
+    os.utime(bundle, (1, 1))
+    assert tls.create_tls_context(authorities, None) is not first
+
+
 # --- connector_args
 
 
