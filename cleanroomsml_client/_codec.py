@@ -213,7 +213,7 @@ def _structure_float(value: Any, _: Any) -> float:
 
 # `fromisoformat` accepts much more: dates without a time, weeks, times without seconds or offset.
 _DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
 # Every third character of nearly all times, from the fifth to the twentieth: one comparison shows the form.
 _USUAL_FORMS = frozenset({"--T::Z", "--T::."})

@@ -91,6 +91,7 @@ class FixedClock(ServiceClock):
         return NOW
 
 
+@pytest.mark.slow
 def test_signatures_are_those_of_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
     """5,000 random requests get the same headers from our signer as from botocore's."""
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOW.replace(tzinfo=None))

@@ -164,15 +164,31 @@ def holds_exactly(value: Json, declared: Declared) -> bool:
     return all(is_exactly(member, type_) for member, type_ in members)
 
 
+_DATE_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
+
+
 def is_time(value: Json) -> bool:
-    """Return whether a value is a time that Python can represent."""
+    """Return whether a value is a time that Python can represent: RFC 3339, seconds, or a datetime with a zone."""
     if is_a(value, int) or is_a(value, float):
         return bool(-62135596800 <= value < 253402300800)
     try:
-        moment = datetime.fromisoformat(value) if is_a(value, str) else value
-        return moment.tzinfo is None or bool(moment.astimezone(UTC))
-    except (ValueError, OverflowError, AttributeError):
+        return bool(_moment(value).astimezone(UTC))
+    except (ValueError, OverflowError):
         return False
+
+
+def _moment(value: Json) -> datetime:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    match = _DATE_TIME.fullmatch(value) if is_a(value, str) else None
+    if match is None or int(match[8] or 0) >= 24 or int(match[9] or 0) >= 60:
+        raise ValueError
+    year, month, day, hour, minute, second = (int(number) for number in match.groups()[:6])
+    offset = timedelta(hours=int(match[8] or 0), minutes=int(match[9] or 0))
+    zone = timezone(-offset if match[7] == "-" else offset)
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
 
 
 def parts(value: Json, declared: Declared) -> Iterator[tuple[Any, Any]]:
