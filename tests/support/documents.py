@@ -182,7 +182,7 @@ def is_time(value: Json) -> bool:
 def _moment(value: Json) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    match = _DATE_TIME.fullmatch(value) if is_a(value, str) else None
+    match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None or int(match[8] or 0) >= 24 or int(match[9] or 0) >= 60:
         raise ValueError
     year, month, day, hour, minute, second = (int(number) for number in match.groups()[:6])
