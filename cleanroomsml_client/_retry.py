@@ -213,6 +213,7 @@ class _Call(Generic[_R]):
         self._observer = observer
         self._spent = 0
         self._signed_anew = False
+        self._state: RetryCallState | None = None
         self._time = asyncio.get_running_loop().time
         self._begun = self._attempt_begun = self._time()
 
@@ -238,6 +239,10 @@ class _Call(Generic[_R]):
         if self._spent and not self.attempt.request_sent:
             self._quota.release(self._spent)
         self.last_error = None
+        if self._state is not None:
+            # The traceback of the last error leads to the frame of tenacity that holds this state.
+            self._state.outcome = None
+            self._state = None
 
     def _retrying(self) -> "AsyncRetrying":
         """Return the tenacity loop. Per failed attempt it calls retry, wait, stop and before_sleep, in that order."""
@@ -290,6 +295,7 @@ class _Call(Generic[_R]):
         return max(delay, min(retry_after or 0.0, delay + _MAX_SERVICE_EXTRA))
 
     def _must_stop(self, state: "RetryCallState") -> bool:
+        self._state = state
         if self._spent and not self.attempt.request_sent:
             self._quota.release(self._spent)
         self._spent = 0

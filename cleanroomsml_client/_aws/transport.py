@@ -112,6 +112,7 @@ class Transport:
                 "proxy_url": str(proxy.url) if proxy is not None else None,
                 "error": _reason(error),
             }
+            _drop_tracebacks(error)
         # Raised outside the `except` block: inside it, __context__ would hold the signed request.
         raise exception(**details)
 
@@ -184,6 +185,14 @@ def _exception_class(error: Exception, phase: Phase, proxy: Proxy | None) -> typ
             name = "EndpointConnectionError" if proxy is None else "ProxyConnectionError"
     class_: type[Exception] = getattr(boto, name)
     return class_
+
+
+def _drop_tracebacks(error: BaseException) -> None:
+    """Let go of the frames of a failed request: aiohttp keeps some of its exceptions in reference cycles."""
+    link: BaseException | None = error
+    while link is not None and link.__traceback__ is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
 
 
 def _reason(error: Exception) -> str:
