@@ -20,7 +20,7 @@ from .endpoint import replace_endpoint
 from .failures import translate_credentials_error, translate_setup_error, without_secrets
 from .signing import sign_with
 from .tls import Verify, find_authorities
-from .transport import create_transport
+from .transport import check_endpoint, create_transport
 
 __all__ = ["is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client", "share_data_files"]
 
@@ -54,6 +54,8 @@ async def open_client(
 ) -> AsyncGenerator[Any]:
     """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
     async with AsyncExitStack() as stack:
+        if arguments["endpoint_url"] is not None:
+            check_endpoint(arguments["endpoint_url"])
         session, credentials = await _load_credentials(session, profile_name)
         authorities = find_authorities(session, verify=verify)
         aws = await stack.enter_async_context(_create_client(session, config, verify=authorities.bundle, **arguments))

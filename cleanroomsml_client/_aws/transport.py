@@ -52,7 +52,7 @@ from .phase import Phase, current_record
 from .proxies import Proxies, Proxy, masked, parse_url
 from .tls import Authorities, create_tls_context, is_permanent_tls_error
 
-__all__ = ["BodyTooLargeError", "ClosedError", "Transport", "create_transport"]
+__all__ = ["BodyTooLargeError", "ClosedError", "Transport", "check_endpoint", "create_transport"]
 
 
 class BodyTooLargeError(Exception):
@@ -270,7 +270,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
     endpoint_url: str = aws.meta.endpoint_url
     urls: dict[str, str] = get_environ_proxies(endpoint_url) if config.proxies is None else config.proxies
     proxies = Proxies(urls)
-    uses_tls = _check_endpoint(endpoint_url, proxies, config)
+    uses_tls = _check_urls(endpoint_url, proxies, config)
     arguments: dict[str, Any] = dict(config.connector_args)
     if arguments.get("force_close") and arguments["keepalive_timeout"] == _DEFAULT_KEEPALIVE_TIMEOUT:
         # Added by AioConfig, not by the user; aiohttp refuses both together.
@@ -312,11 +312,19 @@ def _check_config(config: Any, max_response_bytes: int) -> None:
         raise RequestError("max_response_bytes must be at least 1")
 
 
-def _check_endpoint(url: str, proxies: Proxies, config: Any) -> bool:
-    """Check the URLs of the endpoint and of its proxy; return whether one of them uses TLS."""
+def check_endpoint(url: str) -> URL:
+    """Return the URL of an endpoint, or raise a RequestError that says what it must be."""
     endpoint = parse_url(url)
     if endpoint is None:
         raise RequestError(f"the endpoint {masked(url)} cannot be used: it must be https://host or http://host:port")
+    if endpoint.user is not None:
+        raise RequestError(f"the endpoint {masked(url)} cannot be used: it must not have a user name or password")
+    return endpoint
+
+
+def _check_urls(url: str, proxies: Proxies, config: Any) -> bool:
+    """Check the URLs of the endpoint and of its proxy; return whether one of them uses TLS."""
+    endpoint = check_endpoint(url)
     proxy = proxies.find(url)
     if proxy is None:
         return endpoint.scheme == "https"

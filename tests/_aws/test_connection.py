@@ -8,7 +8,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from cleanroomsml_client._client import Client, connect
-from cleanroomsml_client._retry import NO_RETRY, Attempt
+from cleanroomsml_client._retry import NO_RETRY, Attempt, RetryPolicy
 from cleanroomsml_client._version import __version__
 from cleanroomsml_client.errors import (
     CredentialsError,
@@ -242,7 +242,9 @@ async def test_a_credential_process_with_expired_credentials(aws_home: Path) -> 
     )
     program.chmod(0o700)
     (aws_home / "config").write_text(f"[profile work]\ncredential_process = {program}\n")
-    async with serving(response(200, MODEL), profile_name="work") as (server, client):
+    # Virtual time does not wait for a program: without a timeout, none expires.
+    endless = RetryPolicy(timeout=None)
+    async with serving(response(200, MODEL), profile_name="work", retry=endless) as (server, client):
         with pytest.raises(CredentialsError):
             await get_audience_model(client, ARN)
     assert server.requests == []

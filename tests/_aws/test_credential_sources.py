@@ -36,6 +36,8 @@ GOOD = response(200, DOCUMENT)
 KEY, SECRET, TOKEN = "SOURCEKEY", "planted-secret", "planted-token"
 WEB_TOKEN, CONTAINER_TOKEN = "planted-web-identity-token", "planted-container-token"
 PLANTED = (SECRET, TOKEN, WEB_TOKEN, CONTAINER_TOKEN)
+# Virtual time does not wait for a program: without a timeout, none expires.
+RETRY = RetryPolicy(max_attempts=2, timeout=None)
 LATER = "2099-01-01T00:00:00Z"
 ROLE = "arn:aws:iam::123456789012:role/reader"
 
@@ -175,10 +177,9 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[report
 
 async def outcome(recorded: list[Attempt]) -> tuple[CleanRoomsMLError | str, list[Any]]:
     """Connect and make a create; return its result or the exception, and the requests that the service received."""
-    retry = RetryPolicy(max_attempts=2)
     async with FaultServer(GOOD) as service:
         try:
-            async with connect(endpoint_url=service.url, retry=retry, observer=recorded.append) as client:
+            async with connect(endpoint_url=service.url, retry=RETRY, observer=recorded.append) as client:
                 return await create_audience_model(client, name="a", training_dataset_arn=DATASET), service.requests
         except CleanRoomsMLError as error:
             return error, service.requests
@@ -323,11 +324,9 @@ def soon() -> str:
 async def refused_refresh(between: Callable[[], object]) -> CleanRoomsMLError:
     """Make a call that succeeds, and return the error of the next one."""
     recorded: list[Attempt] = []
-    # Virtual time does not wait for a program: without a timeout, none expires.
-    retry = RetryPolicy(max_attempts=2, timeout=None)
     async with (
         FaultServer(GOOD) as service,
-        connect(endpoint_url=service.url, retry=retry, observer=recorded.append) as client,
+        connect(endpoint_url=service.url, retry=RETRY, observer=recorded.append) as client,
     ):
         assert await create_audience_model(client, name="a", training_dataset_arn=DATASET) == ARN
         recorded.clear()

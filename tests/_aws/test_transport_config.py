@@ -400,6 +400,14 @@ REFUSED: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
         lambda _: {"endpoint_url": "http://user:secret@a.test:99999"},
         "the endpoint .* cannot be used",
     ),
+    "an endpoint with a password": (
+        lambda _: {"endpoint_url": "https://user:secret@a.test"},
+        "the endpoint .* cannot be used: it must not have a user name or password",
+    ),
+    "an endpoint without a scheme": (
+        lambda _: {"endpoint_url": "localhost:8123"},
+        "the endpoint localhost:8123 cannot be used: it must be https://host or http://host:port",
+    ),
     "a missing CA bundle": (lambda folder: {"verify": folder / "no.pem"}, r"no.pem \(verify\) cannot be used: No such"),
     "a CA bundle that is none": (lambda _: {"verify": __file__}, r"test_transport_config.py \(verify\) cannot be used"),
     "a missing client certificate": (
