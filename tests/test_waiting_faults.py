@@ -39,7 +39,7 @@ from cleanroomsml_client.local.faults import RateLimit
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
 
-pytestmark = pytest.mark.virtual_time
+pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
 
 CREATED = [AudienceModelStatus.CREATE_PENDING, AudienceModelStatus.CREATE_IN_PROGRESS, AudienceModelStatus.ACTIVE]
 """The service keeps a model pending for 120 s, then in progress for 480 s."""

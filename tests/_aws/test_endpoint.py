@@ -103,6 +103,7 @@ def record_events(aws: Any) -> list[dict[str, object]]:
 
 
 @pytest.mark.virtual_time
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "config"),
     [

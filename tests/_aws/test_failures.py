@@ -117,6 +117,7 @@ def hook_for_another_event(argument_of_another_event: object, **_: object) -> No
     """A hook that cannot be called with the arguments of its event."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", [failing_hook, failing_async_hook, hook_for_another_event])
 @pytest.mark.parametrize("event", HOOKS)
 async def test_a_failing_hook_is_reported_as_such(event: str, hook: Any) -> None:
@@ -302,6 +303,7 @@ FAILURES: dict[str, Script] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FAILURES)
 async def test_a_failure_leaves_no_reference_cycle(case: str) -> None:
     """Exceptions and the request that their tracebacks hold are freed when the last reference is gone."""

@@ -26,6 +26,8 @@ from cleanroomsml_client import (
 from tests.support.blocking_server import BlockingServer, Serve, http_response
 from tests.support.faults import ARN, DATASET, valid
 
+pytestmark = pytest.mark.slow
+
 SESSION = AioSession()
 
 
