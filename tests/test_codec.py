@@ -46,6 +46,7 @@ from tests.support.documents import (
 EACH_CLASS = pytest.mark.parametrize("class_", CLASSES, ids=lambda class_: class_.__name__)
 
 
+@pytest.mark.slow
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
@@ -58,6 +59,7 @@ def test_valid_documents_are_read(class_: type[Any], data: st.DataObject) -> Non
     assert document == before
 
 
+@pytest.mark.slow
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
@@ -69,6 +71,7 @@ def test_damaged_documents_are_read_or_refused(class_: type[Any], data: st.DataO
     assert_read_or_refused(document, class_)
 
 
+@pytest.mark.slow
 @EACH_CLASS
 @SETTINGS
 @given(document=JUNK)
@@ -86,6 +89,7 @@ def test_single_values_are_read_or_refused(declared: Declared, value: Json) -> N
     assert_read_or_refused(value, declared)
 
 
+@pytest.mark.slow
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
@@ -100,6 +104,7 @@ def test_round_trip(class_: type[Any], data: st.DataObject) -> None:
     assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  # pickled in this test
 
 
+@pytest.mark.slow
 @EACH_CLASS
 @SETTINGS
 @given(data=st.data())
