@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from operator import attrgetter
 from types import GenericAlias
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 import attrs
 
@@ -13,6 +14,8 @@ from .errors import ResponseError
 __all__ = ["Page", "Pages"]
 
 _T = TypeVar("_T")
+
+_HOW_TO_COLLECT = "for all items at once, write `await pages.collect()`"
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +31,7 @@ class Page(Generic[_T]):
 
 
 class Pages(Generic[_T]):
-    """The result of a list function: `async for item in pages`, or `async for page in pages.pages()`.
+    """The result of a list function: `async for item in pages`, `await pages.collect()` or `await pages.find(...)`.
 
     List functions create it; user code does not. Every iteration starts from the beginning. A request is sent only when
     its page is needed: none before the first item, none after a `break`.
@@ -63,6 +66,57 @@ class Pages(Generic[_T]):
         async for page in self.pages():
             for item in page.items:
                 yield item
+
+    if not TYPE_CHECKING:
+        # Hidden from type checkers, which would otherwise accept the code that these methods refuse.
+
+        def __iter__(self) -> NoReturn:
+            """Refuse a plain `for`."""
+            raise TypeError(f"a list of {self._item.__name__} needs `async for`; {_HOW_TO_COLLECT}")
+
+        def __await__(self) -> NoReturn:
+            """Refuse a plain `await`."""
+            raise TypeError(f"a list of {self._item.__name__} needs `async for`, not `await`; {_HOW_TO_COLLECT}")
+
+    async def collect(self) -> list[_T]:
+        """Request all pages and return their items.
+
+        Returns:
+            All items, in the order of the service. A list of any length is held in memory.
+
+        Raises:
+            CleanRoomsMLError: As for the iteration; see `pages`.
+        """
+        return [item async for item in self]
+
+    async def find(self, **members: object) -> _T | None:
+        """Request all pages and return the newest item whose members equal these.
+
+        AWS has no search, so every page is requested. Names need not be unique: of several items, the one with the
+        latest `create_time` is returned.
+
+        Args:
+            **members: The members to compare and their values, such as `name="spring"`. Each must be a member of the
+                summary class. Without any, the newest item of all is returned.
+
+        Returns:
+            The item, or None if there is none.
+
+        Raises:
+            TypeError: The items have no member of that name. No request is sent.
+            CleanRoomsMLError: As for the iteration; see `pages`.
+        """
+        known = [field.name for field in attrs.fields(cast("Any", self._item))]
+        if unknown := [name for name in members if name not in known]:
+            raise TypeError(f"{self._item.__name__} has no member {unknown[0]!r}; its members are {', '.join(known)}")
+        newest: _T | None = None
+        create_time = attrgetter("create_time")
+        async for item in self:
+            if any(getattr(item, name) != value for name, value in members.items()):
+                continue
+            if newest is None or create_time(item) > create_time(newest):
+                newest = item
+        return newest
 
     def pages(self) -> AsyncIterator[Page[_T]]:
         """Return an iterator over pages instead of items.

@@ -5,13 +5,15 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import attrs
 import pytest
 from aiobotocore.session import AioSession
 
+import cleanroomsml_client
 from cleanroomsml_client._client import Client, connect
 from cleanroomsml_client._paging import Page
 from cleanroomsml_client.errors import InternalServiceError, RequestError, ResponseError, ValidationError
-from cleanroomsml_client.resources.audience_models import list_audience_models
+from cleanroomsml_client.resources.audience_models import AudienceModelStatus, list_audience_models
 from tests.support.leaks import nothing_left_behind
 from tests.support.wire import STALL, FaultServer, Script, error, response
 
@@ -226,6 +228,93 @@ async def test_a_page_loop_can_be_cancelled() -> None:
             await loop
         assert len(server.requests) == 2
         assert await names() == ["b"]
+
+
+async def test_collect_returns_all_items() -> None:
+    """`collect` returns the items of all pages, and requests each page once."""
+    async with serving(page("a", "b", token="t1"), page("c")) as (server, client):
+        models = await list_audience_models(client).collect()
+        assert [model.name for model in models] == ["a", "b", "c"]
+        assert len(server.requests) == 2
+
+
+def created(name: str, arn: str, time: str, *, token: str | None = None, status: str = "ACTIVE") -> bytes:
+    """A page with one audience model, created at this time."""
+    model = {
+        "audienceModelArn": arn,
+        "name": name,
+        "status": status,
+        "trainingDatasetArn": "arn:dataset",
+        "createTime": time,
+        "updateTime": "2024-01-02T03:04:05Z",
+    }
+    return response(200, {"audienceModels": [model]} | ({} if token is None else {"nextToken": token}))
+
+
+HISTORY = (
+    created("spring", "arn:old", "2024-01-01T00:00:00Z", token="t1"),
+    created("spring", "arn:new", "2024-03-01T00:00:00Z", token="t2", status="CREATE_FAILED"),
+    created("summer", "arn:other", "2024-04-01T00:00:00Z", token="t3"),
+    created("spring", "arn:middle", "2024-02-01T00:00:00Z"),
+)
+
+
+@pytest.mark.parametrize(
+    ("members", "arn"),
+    [
+        ({"name": "spring"}, "arn:new"),
+        ({"name": "spring", "status": AudienceModelStatus.ACTIVE}, "arn:middle"),
+        ({"name": "spring", "status": "ACTIVE"}, "arn:middle"),
+        ({"name": "spring", "description": None}, "arn:new"),
+        ({}, "arn:other"),
+        ({"name": "autumn"}, None),
+    ],
+    ids=str,
+)
+async def test_find_returns_the_newest_item_with_these_members(members: dict[str, object], arn: str | None) -> None:
+    """`find` compares every member, and of several items returns the one that was created last."""
+    async with serving(*HISTORY) as (server, client):
+        found = await list_audience_models(client).find(**members)
+        assert (found and found.audience_model_arn) == arn
+        assert len(server.requests) == len(HISTORY)
+
+
+async def test_find_refuses_an_unknown_member() -> None:
+    """A member that the items do not have is a TypeError that lists those they have; nothing is sent."""
+    async with serving(page("a")) as (server, client):
+        with pytest.raises(TypeError) as caught:
+            await list_audience_models(client).find(nmae="spring")
+        assert str(caught.value) == (
+            "AudienceModelSummary has no member 'nmae'; its members are audience_model_arn, name, status, "
+            "training_dataset_arn, create_time, update_time, description"
+        )
+        assert server.requests == []
+
+
+async def test_for_and_await_say_what_to_write() -> None:
+    """A plain `for` and a plain `await` raise a TypeError with the correct line; nothing is sent."""
+    async with serving(page("a")) as (server, client):
+        models: Any = list_audience_models(client)
+        with pytest.raises(TypeError) as caught:
+            list(models)
+        assert str(caught.value) == (
+            "a list of AudienceModelSummary needs `async for`; for all items at once, write `await pages.collect()`"
+        )
+        with pytest.raises(TypeError) as caught:
+            await models
+        assert str(caught.value) == (
+            "a list of AudienceModelSummary needs `async for`, not `await`; "
+            "for all items at once, write `await pages.collect()`"
+        )
+        assert server.requests == []
+
+
+def test_every_summary_has_a_create_time() -> None:
+    """`find` can order the items of every list."""
+    names = {name for name in dir(cleanroomsml_client) if name.endswith("Summary")}
+    summaries = [getattr(cleanroomsml_client, name) for name in names]
+    assert len(summaries) == 15
+    assert all("create_time" in attrs.fields_dict(summary) for summary in summaries)
 
 
 class FakeAws:

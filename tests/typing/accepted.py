@@ -81,6 +81,8 @@ async def listing(client: Client) -> None:
         assert_type(page, Page[AudienceModelSummary])
         assert_type(page.items, tuple[AudienceModelSummary, ...])
         assert_type(page.next_token, str | None)
+    assert_type(await models.collect(), list[AudienceModelSummary])
+    assert_type(await models.find(name="spring"), AudienceModelSummary | None)
 
 
 async def creating(client: Client, arn: str) -> None:
