@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import attrs
 
-from ._settings import check_boolean, number, whole_number
+from ._settings import check_boolean, number, optional_seconds, seconds, whole_number
 from .errors import (
     CleanRoomsMLError,
     DeadlineError,
@@ -48,12 +48,17 @@ class RetryPolicy:
 
     max_attempts: int = attrs.field(default=5, validator=whole_number("a whole number of at least 1", 1))
     """How many requests a call may need, the first included; at least 1."""
-    max_delay: float = attrs.field(default=20.0, validator=number("seconds, at least 0", lambda value: value >= 0))
-    """The longest pause between two requests, in seconds; the service may ask for up to 5 more. At least 0."""
-    timeout: float | None = attrs.field(
-        default=60.0, validator=number("seconds, more than 0", lambda value: value > 0, optional=True)
+    max_delay: float = attrs.field(
+        default=20.0, converter=seconds, validator=number("seconds, at least 0", lambda value: value >= 0)
     )
-    """Seconds for the whole call, with all its requests and pauses; more than 0. None: no limit."""
+    """The longest pause between two requests, in seconds or as a `timedelta`; at least 0. The service may ask for up to
+    5 seconds more."""
+    timeout: float | None = attrs.field(
+        default=60.0,
+        converter=optional_seconds,
+        validator=number("seconds, more than 0", lambda value: value > 0, optional=True),
+    )
+    """Seconds, or a `timedelta`, for the whole call, with all its requests and pauses; more than 0. None: no limit."""
     retry_creates: bool = attrs.field(default=False, validator=check_boolean)
     """True: also retry create and start calls whose outcome is unknown. The API has no idempotency token, so such a
     retry may create a second resource."""

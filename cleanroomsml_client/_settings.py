@@ -1,17 +1,33 @@
-"""Validators for the fields of `RetryPolicy` and `Polling`: an error names the field and says what it takes."""
+"""Converters and validators for the fields of `RetryPolicy` and `Polling`.
+
+An error names the field and says what it takes.
+"""
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import attrs
 
-__all__ = ["check_boolean", "number", "whole_number"]
+__all__ = ["check_boolean", "number", "optional_seconds", "seconds", "whole_number"]
 
-_Validator = Callable[[object, "attrs.Attribute[Any]", object], None]
+# Declared for one type, although a validator receives anything: with `object`, ty ignores the converter of the field.
+_NumberValidator = Callable[[Any, "attrs.Attribute[float]", float], None]
+_IntegerValidator = Callable[[Any, "attrs.Attribute[int]", int], None]
 
 
-def number(takes: str, accepts: Callable[[float], bool], *, optional: bool = False) -> _Validator:
+def seconds(value: float | timedelta) -> float:
+    """Return a duration in seconds; what is no duration is returned as it is, for the validator to refuse."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def optional_seconds(value: float | timedelta | None) -> float | None:
+    """Return a duration in seconds, or None for no limit."""
+    return None if value is None else seconds(value)
+
+
+def number(takes: str, accepts: Callable[[float], bool], *, optional: bool = False) -> _NumberValidator:
     """Return a validator for a finite number that `accepts` accepts; `takes` describes it."""
     expected = f"{takes}, or None" if optional else takes
 
@@ -26,7 +42,7 @@ def number(takes: str, accepts: Callable[[float], bool], *, optional: bool = Fal
     return check
 
 
-def whole_number(takes: str, minimum: int) -> _Validator:
+def whole_number(takes: str, minimum: int) -> _IntegerValidator:
     """Return a validator for an integer of at least `minimum`; `takes` describes it."""
 
     def check(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from ._models import OpenEnum
 from ._retry import is_transient
-from ._settings import number
+from ._settings import number, optional_seconds, seconds
 from .errors import (
     CleanRoomsMLError,
     CredentialsError,
@@ -35,21 +35,27 @@ class Polling:
     """How often a wait polls, and for how long. A plain value: share it, or change one with `attrs.evolve`.
 
     The pause between two polls grows from `initial` to `maximum` seconds. Each pause is shortened by up to a fifth at
-    random, so that waits that begin together spread out.
+    random, so that waits that begin together spread out. Every duration may also be a `timedelta`.
     """
 
     __module__ = "cleanroomsml_client"
 
-    initial: float = attrs.field(default=5.0, validator=number("seconds, more than 0", lambda value: value > 0))
+    initial: float = attrs.field(
+        default=5.0, converter=seconds, validator=number("seconds, more than 0", lambda value: value > 0)
+    )
     """Seconds between the first and the second poll; more than 0."""
-    maximum: float = attrs.field(default=60.0, validator=number("seconds, more than 0", lambda value: value > 0))
+    maximum: float = attrs.field(
+        default=60.0, converter=seconds, validator=number("seconds, more than 0", lambda value: value > 0)
+    )
     """Seconds; no pause is longer. More than 0."""
     multiplier: float = attrs.field(default=1.5, validator=number("a number of at least 1", lambda value: value >= 1))
     """By how much each pause is longer than the one before; at least 1."""
     timeout: float | None = attrs.field(
-        default=None, validator=number("seconds, more than 0", lambda value: value > 0, optional=True)
+        default=None,
+        converter=optional_seconds,
+        validator=number("seconds, at least 0", lambda value: value >= 0, optional=True),
     )
-    """Seconds for the whole wait, a poll in progress included; more than 0. None: no limit."""
+    """Seconds for the whole wait, a poll in progress included; at least 0. 0: poll exactly once. None: no limit."""
 
 
 @attrs.frozen
@@ -102,12 +108,14 @@ async def watch(
     time = asyncio.get_running_loop().time
     outages = _Outages(subject, time)
     deadline = None if polling.timeout is None else time() + polling.timeout
+    # A timeout of 0 allows one poll, however long it takes.
+    poll_deadline = None if polling.timeout == 0 else deadline
     latest: _R | None = None
     pause = min(polling.initial, polling.maximum)
     while True:
         # The timeout must not enclose the yield, or it would cancel the consumer's own code.
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(poll_deadline):
                 resource = await outages.poll(poll)
         except TimeoutError as error:
             raise _timed_out(subject, latest, polling) from error

@@ -1,6 +1,7 @@
 """`RetryPolicy` and `Polling` refuse what they cannot mean, and name the field."""
 
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from cleanroomsml_client import Polling, RetryPolicy
         (Polling, "initial", [0, -1, math.inf, math.nan]),
         (Polling, "maximum", [0, math.inf, math.nan]),
         (Polling, "multiplier", [0.9, math.inf, math.nan]),
-        (Polling, "timeout", [0, -1, math.inf, math.nan]),
+        (Polling, "timeout", [-1, math.inf, math.nan]),
     ],
 )
 def test_values_without_a_meaning_are_refused(policy: Any, field: str, values: list[float]) -> None:
@@ -51,3 +52,21 @@ def test_values_with_a_meaning_are_kept() -> None:
     """Whole numbers are accepted for seconds; None means that there is no limit."""
     assert RetryPolicy(max_attempts=1, max_delay=0, timeout=None, retry_creates=True).max_delay == 0
     assert Polling(initial=1, maximum=2, multiplier=1, timeout=3).timeout == 3
+
+
+def test_durations_may_be_timedeltas() -> None:
+    """A timedelta is stored in seconds, so that the policy equals the one with that number."""
+    minute = timedelta(minutes=1)
+    assert RetryPolicy(max_delay=minute, timeout=minute) == RetryPolicy(max_delay=60.0, timeout=60.0)
+    assert Polling(initial=minute, maximum=minute, timeout=timedelta(hours=6)) == Polling(
+        initial=60, maximum=60, timeout=21600
+    )
+    assert repr(Polling(timeout=minute)) == "Polling(initial=5.0, maximum=60.0, multiplier=1.5, timeout=60.0)"
+
+
+def test_a_negative_timedelta_is_refused() -> None:
+    """A timedelta out of range is refused as the number of its seconds is."""
+    with pytest.raises(ValueError, match=r"^RetryPolicy\.timeout must be seconds, more than 0, or None, not -60\.0$"):
+        RetryPolicy(timeout=timedelta(minutes=-1))
+    with pytest.raises(ValueError, match=r"^Polling\.timeout must be seconds, at least 0, or None, not -60\.0$"):
+        Polling(timeout=timedelta(minutes=-1))

@@ -307,6 +307,24 @@ async def test_the_timeout_ends_a_poll() -> None:
     assert running_loop().time() - started == 30
 
 
+async def test_a_timeout_of_zero_polls_once() -> None:
+    """With a timeout of 0, the first poll runs to its end, and a pending resource is a WaitTimeoutError at once."""
+    started = running_loop().time()
+    polls = Polls(PENDING, ACTIVE, takes=30)
+    with pytest.raises(WaitTimeoutError, match=r"^the thing is still CREATE_PENDING after 0 s$") as caught:
+        await polls.followed(timeout=0)
+    assert caught.value.last is PENDING
+    assert running_loop().time() - started == 30
+    assert polls.times == [0]
+
+
+async def test_a_timeout_of_zero_finds_a_resource_that_is_ready() -> None:
+    """With a timeout of 0, a resource that has reached the goal is yielded."""
+    polls = Polls(ACTIVE, takes=30)
+    assert await polls.followed(timeout=0) == [ACTIVE]
+    assert polls.times == [0]
+
+
 async def test_the_timeout_does_not_interrupt_the_consumer() -> None:
     """A consumer that works on an item is not interrupted; the next step raises the timeout error."""
     things = watch(Polls(PENDING), "the thing", CREATED, Polling(timeout=10.0))
@@ -317,7 +335,7 @@ async def test_the_timeout_does_not_interrupt_the_consumer() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"initial": 0.0}, {"maximum": 0.0}, {"multiplier": 0.5}, {"timeout": 0.0}], ids=str
+    "arguments", [{"initial": 0.0}, {"maximum": 0.0}, {"multiplier": 0.5}, {"timeout": -1.0}], ids=str
 )
 def test_invalid_pollings_are_refused(arguments: dict[str, Any]) -> None:
     """A polling with a value out of range cannot be created."""

@@ -1,7 +1,7 @@
 """Code that type checkers accept, with the types that they infer. Nothing runs this file."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never, assert_type
 
 import attrs
@@ -28,6 +28,7 @@ from cleanroomsml_client import (
     Pages,
     Polling,
     ResourceConfig,
+    RetryPolicy,
     S3ConfigMap,
     ServiceError,
     TrainedModel,
@@ -70,6 +71,11 @@ async def getting(client: Client, arn: str) -> None:
     assert_type(job, AudienceGenerationJob)
     assert_type(job.metrics, Metrics | None)
     assert_type(job.seed_audience, AudienceGenerationJobDataSource | None)
+
+
+def policies() -> None:
+    assert_type(Polling(initial=timedelta(seconds=30), timeout=timedelta(hours=6)).timeout, float | None)
+    assert_type(RetryPolicy(max_delay=timedelta(seconds=5), timeout=None).max_delay, float)
 
 
 async def listing(client: Client) -> None:
