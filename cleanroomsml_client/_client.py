@@ -1,6 +1,7 @@
 """`connect`, the `Client` that every operation takes as its first argument, and the `call` that operations make."""
 
 import asyncio
+import inspect
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -107,6 +108,15 @@ def _check_wrapped(_: object, __: object, aws: object) -> None:
         raise RequestError("the aiobotocore client was not entered; write `async with session.create_client(...)`")
 
 
+def _check_observer(_: object, __: object, observer: Observer | None) -> None:
+    """Refuse an `async def`: nothing would await what it returns."""
+    if inspect.iscoroutinefunction(observer) or inspect.iscoroutinefunction(getattr(observer, "__call__", None)):  # noqa: B004
+        raise RequestError(
+            "observer must be a plain function, not an `async def`; to await something, "
+            "start it with `asyncio.create_task` or put the attempt into an `asyncio.Queue`"
+        )
+
+
 _BOTO3_ADVICE = "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`"
 
 
@@ -123,8 +133,8 @@ class Client:
     """The aiobotocore client. One that you wrap keeps botocore's own retries: turn them off in its config."""
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     """Which failures are retried, how often, and the timeout of each call."""
-    observer: Observer | None = None
-    """Called with an `Attempt` after each request."""
+    observer: Observer | None = attrs.field(default=None, validator=_check_observer)
+    """Called with an `Attempt` after each request. A plain function; an `async def` is refused."""
     # Derived from `aws`, so that copies made by attrs.evolve share it and no signature shows it.
     _shared: _Shared = attrs.field(default=attrs.Factory(_shared_by, takes_self=True), init=False, repr=False, eq=False)
 
@@ -235,7 +245,8 @@ async def connect(
         max_response_bytes: The largest body of a response that is read, in bytes; at least 1. A larger one is a
             ResponseError. No response of the service comes near the default of 16 MiB.
         retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
-        observer: Called with an `Attempt` after each request, for logs, metrics and traces.
+        observer: Called with an `Attempt` after each request, for logs, metrics and traces. A plain function, not an
+            `async def`.
 
     Yields:
         The client, which is closed when the block ends.

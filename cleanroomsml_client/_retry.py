@@ -90,8 +90,8 @@ class Attempt:
     """Seconds until the next request of the call. None: this was the last one."""
 
 
-Observer = Callable[[Attempt], object]
-"""Called with each `Attempt`. What it returns is ignored; an exception that it raises is logged."""
+Observer = Callable[[Attempt], None]
+"""Called with each `Attempt`; a plain function, not an `async def`. An exception that it raises is logged."""
 
 
 @attrs.define

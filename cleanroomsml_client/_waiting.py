@@ -1,6 +1,7 @@
 """Polling a resource until it reaches the status that is waited for. Knows statuses, but no resource."""
 
 import asyncio
+import inspect
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -186,11 +187,16 @@ def _timed_out(subject: str, latest: _HasStatus | None, polling: Polling) -> Wai
 
 
 async def run_to_end(changes: AsyncIterator[_R], on_change: Callable[[_R], object] | None) -> _R | None:
-    """Follow a watch to its end, calling `on_change` for each change; return the last one, None if there was none."""
+    """Follow a watch to its end, calling `on_change` for each change; return the last one, None if there was none.
+
+    What `on_change` returns is awaited if it is awaitable, before the next poll.
+    """
     latest: _R | None = None
     async for latest in changes:
         if on_change is not None:
-            on_change(latest)
+            result = on_change(latest)
+            if inspect.isawaitable(result):
+                await result
     return latest
 
 

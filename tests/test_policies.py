@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cleanroomsml_client import Polling, RetryPolicy
+from cleanroomsml_client import Attempt, Client, Polling, RequestError, RetryPolicy
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,25 @@ def test_a_negative_timedelta_is_refused() -> None:
         RetryPolicy(timeout=timedelta(minutes=-1))
     with pytest.raises(ValueError, match=r"^Polling\.timeout must be seconds, at least 0, or None, not -60\.0$"):
         Polling(timeout=timedelta(minutes=-1))
+
+
+async def observe(attempt: Attempt) -> None:
+    """An observer that nothing would await."""
+
+
+class Observing:
+    """An object whose call is an `async def`."""
+
+    async def __call__(self, attempt: Attempt) -> None:
+        """Nothing would await this."""
+
+
+@pytest.mark.parametrize("observer", [observe, Observing()], ids=["a function", "an object"])
+def test_an_async_observer_is_refused(observer: Any) -> None:
+    """An `async def` is refused when the client is made: its coroutine would never be awaited."""
+    with pytest.raises(RequestError) as caught:
+        Client(object(), observer=observer)
+    assert str(caught.value) == (
+        "observer must be a plain function, not an `async def`; to await something, "
+        "start it with `asyncio.create_task` or put the attempt into an `asyncio.Queue`"
+    )

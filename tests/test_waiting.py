@@ -381,6 +381,36 @@ async def test_an_exception_of_on_change_ends_the_wait() -> None:
         await run_to_end(watch(Polls(PENDING), "the thing", CREATED, Polling()), broken)
 
 
+async def test_an_async_on_change_is_awaited_before_the_next_poll() -> None:
+    """The wait continues only after `on_change` has ended, which the timeout does not interrupt."""
+    polls = Polls(PENDING, ACTIVE)
+    notified: list[tuple[Thing, float]] = []
+    started = running_loop().time()
+
+    async def notify(thing: Thing) -> None:
+        await asyncio.sleep(1000)
+        notified.append((thing, running_loop().time() - started))
+
+    polling = Polling(initial=5, timeout=1500)
+    assert await run_to_end(watch(polls, "the thing", CREATED, polling), notify) is ACTIVE
+    assert [thing for thing, _ in notified] == [PENDING, ACTIVE]
+    assert notified[0][1] == 1000
+    assert polls.times[1] > 1000
+
+
+async def test_an_exception_of_an_async_on_change_ends_the_wait() -> None:
+    """The exception of an `async def` is raised by the wait, as that of a plain function is."""
+
+    async def broken(_: Thing) -> None:
+        await asyncio.sleep(0)
+        raise KeyError("mine")
+
+    polls = Polls(PENDING)
+    with pytest.raises(KeyError):
+        await run_to_end(watch(polls, "the thing", CREATED, Polling()), broken)
+    assert len(polls.times) == 1
+
+
 async def test_concurrent_waits_do_not_mix() -> None:
     """Each of a thousand concurrent waits ends at its own goal."""
     waits = [Polls(*[PENDING] * (number % 7), ACTIVE if number % 2 else FAILED) for number in range(1000)]

@@ -182,6 +182,7 @@ async def wait_for_audience_export_job(
         name: The name that `start_audience_export_job` was given.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The job, with its `output_location`.

@@ -328,6 +328,7 @@ async def wait_for_audience_generation_job(
             `list_audience_generation_jobs` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The job, with its quality `metrics`.
@@ -384,6 +385,7 @@ async def wait_for_audience_generation_job_deleted(
             `list_audience_generation_jobs` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.

@@ -263,6 +263,7 @@ async def wait_for_audience_model(
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The audience model.
@@ -315,6 +316,7 @@ async def wait_for_audience_model_deleted(
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.

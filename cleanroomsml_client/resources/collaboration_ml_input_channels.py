@@ -171,6 +171,7 @@ async def wait_for_collaboration_ml_input_channel(
         ml_input_channel_arn: The ARN of the channel; `list_collaboration_ml_input_channels` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the channel after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The channel.

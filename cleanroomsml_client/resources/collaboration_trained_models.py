@@ -206,6 +206,7 @@ async def wait_for_collaboration_trained_model(
         version_identifier: The version. None: whichever version is the latest at each poll.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The version.

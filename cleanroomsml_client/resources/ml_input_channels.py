@@ -470,6 +470,7 @@ async def wait_for_ml_input_channel(
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the channel after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The channel.
@@ -527,6 +528,7 @@ async def wait_for_ml_input_channel_data_deleted(
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the channel after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.

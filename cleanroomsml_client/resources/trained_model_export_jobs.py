@@ -234,6 +234,7 @@ async def wait_for_trained_model_export_job(
         trained_model_version_identifier: Only exports of this version. None: of all versions.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The job.

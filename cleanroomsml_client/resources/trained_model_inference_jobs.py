@@ -384,6 +384,7 @@ async def wait_for_trained_model_inference_job(
             `list_trained_model_inference_jobs` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The job.
@@ -450,6 +451,7 @@ async def wait_for_trained_model_inference_job_cancelled(
             `list_trained_model_inference_jobs` lists it.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the job after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The job: INACTIVE, or CREATE_FAILED if it failed before it was cancelled.

@@ -426,6 +426,7 @@ async def wait_for_trained_model(
         version_identifier: The version. None: whichever version is the latest at each poll.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The version.
@@ -511,6 +512,7 @@ async def wait_for_trained_model_cancelled(
         version_identifier: The version. None: the base version, as long as the model has no other version.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Returns:
         The version: INACTIVE, or CREATE_FAILED if training failed before it was cancelled.
@@ -582,6 +584,7 @@ async def wait_for_trained_model_output_deleted(
             the model has no other version.
         polling: How often to poll, and for how long; by default without a time limit.
         on_change: Called with the model after the first poll and after every change of its status.
+            An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.

@@ -78,6 +78,15 @@ def policies() -> None:
     assert_type(RetryPolicy(max_delay=timedelta(seconds=5), timeout=None).max_delay, float)
 
 
+async def changed(model: AudienceModel) -> None:
+    assert_type(model, AudienceModel)
+
+
+async def waiting_with_handlers(client: Client, arn: str) -> None:
+    await wait_for_audience_model(client, arn, on_change=changed)
+    await wait_for_audience_model(client, arn, on_change=print)
+
+
 async def listing(client: Client) -> None:
     models = list_audience_models(client, page_size=100)
     assert_type(models, Pages[AudienceModelSummary])
