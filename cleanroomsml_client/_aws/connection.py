@@ -3,6 +3,7 @@
 # aiobotocore and botocore are untyped; what they return is given its type here, or stays Any here.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
@@ -80,11 +81,17 @@ async def _load_credentials(session: AioSession | None, profile_name: str | None
 
 
 @asynccontextmanager
-async def _create_client(session: AioSession, config: AioConfig | None, **arguments: Any) -> AsyncGenerator[Any]:
+async def _create_client(
+    session: AioSession, config: AioConfig | None, *, region_name: str | None, **arguments: Any
+) -> AsyncGenerator[Any]:
     stack = AsyncExitStack()
     try:
+        merged = _merged(session, config)
+        if not (region_name or merged.region_name or session.get_config_variable("region")):
+            # Most AWS SDKs read this variable; botocore does not.
+            region_name = os.environ.get("AWS_REGION")
         aws = await stack.enter_async_context(
-            session.create_client(_SERVICE, config=_merged(session, config), **arguments)
+            session.create_client(_SERVICE, config=merged, region_name=region_name, **arguments)
         )
     except Exception as error:  # noqa: BLE001  # botocore's exceptions have no common base class
         failure, cause = translate_setup_error(error), without_secrets(error)

@@ -247,6 +247,8 @@ def translate_credentials_error(error: Exception) -> CleanRoomsMLError:
 
 def _text(error: Exception) -> str:
     """Return the text of an exception without secrets, with its class where the text alone does not say much."""
+    if (advice := _ADVICE.get(type(error))) is not None:
+        return advice
     text = str(error)
     if isinstance(error, boto.ParamValidationError):
         text = _VALUE.sub(r"\1, \2", text)
@@ -260,6 +262,18 @@ def _text(error: Exception) -> str:
     else:
         text = f"{type(error).__name__}: {text}"
     return masked(text).encode(errors="replace").decode()
+
+
+_ADVICE: dict[type[Exception], str] = {
+    boto.NoRegionError: (
+        "no region is configured; pass region_name, set AWS_DEFAULT_REGION or AWS_REGION, or run `aws configure`"
+    ),
+    boto.NoCredentialsError: (
+        "none are configured; pass profile_name, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+        "or run `aws configure` or `aws sso login`"
+    ),
+}
+"""What to do about an exception of botocore whose text does not say it."""
 
 
 def _reason_of(error: Exception) -> object:

@@ -176,12 +176,41 @@ async def test_an_invalid_configuration(arguments: dict[str, Any], expected: str
         assert caught.value.operation is None
 
 
-async def test_a_missing_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connecting without a region raises a RequestError."""
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    with pytest.raises(RequestError, match="region"):
-        async with connect():
-            pytest.fail("there is no client")
+async def test_a_missing_region(monkeypatch: pytest.MonkeyPatch, aws_home: Path) -> None:
+    """Connecting without a region raises a RequestError that names parameter, variables and command."""
+    assert not (aws_home / "config").exists()
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    with pytest.raises(RequestError) as caught:
+        await open_and_close()
+    assert str(caught.value) == (
+        "no region is configured; pass region_name, set AWS_DEFAULT_REGION or AWS_REGION, or run `aws configure`"
+    )
+
+
+async def test_aws_region_is_the_last_resort(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`AWS_REGION` is used only where botocore finds no region: in no argument, variable, profile or config."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    assert await region_of_client() == "eu-central-1"
+    assert await region_of_client(region_name="eu-west-1") == "eu-west-1"
+    assert await region_of_client(config=AioConfig(region_name="eu-west-2")) == "eu-west-2"
+    (aws_home / "config").write_text("[default]\nregion = eu-west-3\n")
+    assert await region_of_client() == "eu-west-3"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    assert await region_of_client() == "eu-north-1"
+
+
+async def region_of_client(**arguments: Any) -> str:
+    """Return the region of a client that is opened with these arguments."""
+    async with connect(**arguments) as client:
+        return str(client.aws.meta.region_name)
+
+
+async def open_and_close() -> None:
+    """Open a client and close it."""
+    async with connect():
+        pass
 
 
 async def test_missing_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
