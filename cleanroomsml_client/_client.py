@@ -110,7 +110,7 @@ def _check_wrapped(_: object, __: object, aws: object) -> None:
 
 def _check_observer(_: object, __: object, observer: Observer | None) -> None:
     """Refuse an `async def`: nothing would await what it returns."""
-    if inspect.iscoroutinefunction(observer) or inspect.iscoroutinefunction(getattr(observer, "__call__", None)):  # noqa: B004
+    if inspect.iscoroutinefunction(observer) or inspect.iscoroutinefunction(type(observer).__call__):
         raise RequestError(
             "observer must be a plain function, not an `async def`; to await something, "
             "start it with `asyncio.create_task` or put the attempt into an `asyncio.Queue`"
@@ -232,7 +232,8 @@ async def connect(
     instance's or container's role.
 
     Args:
-        region_name: The AWS region, such as `us-east-1`. None: the configured region.
+        region_name: The AWS region, such as `us-east-1`. None: the configured region; last,
+            the variable `AWS_REGION`.
         profile_name: The profile in `~/.aws/config`. None: the configured profile. Cannot be combined with `session`.
         endpoint_url: The URL to send requests to, for example that of a local service. None: AWS.
         session: An aiobotocore session to take credentials and configuration from; it is not modified.
@@ -253,7 +254,7 @@ async def connect(
 
     Raises:
         RequestError: The profile is unknown; there is no region; the endpoint, the proxy, a certificate file or
-            `connector_args` cannot be used; or the config has an `http_session_cls`.
+            `connector_args` cannot be used; the config has an `http_session_cls`; or `observer` is an `async def`.
         CredentialsError: The configured credentials are incomplete. Missing ones are reported by the first call.
     """
     if session is not None and profile_name is not None:

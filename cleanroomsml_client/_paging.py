@@ -109,14 +109,8 @@ class Pages(Generic[_T]):
         known = [field.name for field in attrs.fields(cast("Any", self._item))]
         if unknown := [name for name in members if name not in known]:
             raise TypeError(f"{self._item.__name__} has no member {unknown[0]!r}; its members are {', '.join(known)}")
-        newest: _T | None = None
-        create_time = attrgetter("create_time")
-        async for item in self:
-            if any(getattr(item, name) != value for name, value in members.items()):
-                continue
-            if newest is None or create_time(item) > create_time(newest):
-                newest = item
-        return newest
+        found = [item async for item in self if all(getattr(item, name) == value for name, value in members.items())]
+        return max(found, key=attrgetter("create_time"), default=None)
 
     def pages(self) -> AsyncIterator[Page[_T]]:
         """Return an iterator over pages instead of items.

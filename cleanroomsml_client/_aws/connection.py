@@ -89,7 +89,7 @@ async def _create_client(
         merged = _merged(session, config)
         if not (region_name or merged.region_name or session.get_config_variable("region")):
             # Most AWS SDKs read this variable; botocore does not.
-            region_name = os.environ.get("AWS_REGION")
+            region_name = os.environ.get("AWS_REGION") or None
         aws = await stack.enter_async_context(
             session.create_client(_SERVICE, config=merged, region_name=region_name, **arguments)
         )

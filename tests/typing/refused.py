@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from cleanroomsml_client import (
+    Attempt,
     AudienceGenerationJobStatus,
     AudienceModel,
     AudienceModelStatus,
@@ -60,6 +61,14 @@ async def calls(client: Client, arn: str) -> None:
     await wait_for_audience_model(client, arn, polling=60)
     # => arg-type, misc / reportArgumentType / invalid-argument-type
     await wait_for_audience_model(client, arn, on_change=lambda: None)
+
+
+async def observe(_: Attempt) -> None: ...
+
+
+def observing(aws: object) -> None:
+    # => arg-type / reportArgumentType / invalid-argument-type
+    Client(aws, observer=observe)
 
 
 async def results(client: Client, arn: str) -> None:
