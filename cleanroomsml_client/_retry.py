@@ -49,14 +49,16 @@ class RetryPolicy:
     max_attempts: int = attrs.field(default=5, validator=whole_number("a whole number of at least 1", 1))
     """How many requests a call may need, the first included; at least 1."""
     max_delay: float = attrs.field(
-        default=20.0, converter=seconds, validator=number("seconds, at least 0", lambda value: value >= 0)
+        default=20.0,
+        converter=seconds,
+        validator=number("seconds or a timedelta, at least 0", lambda value: value >= 0),
     )
     """The longest pause between two requests, in seconds or as a `timedelta`; at least 0. The service may ask for up to
     5 seconds more."""
     timeout: float | None = attrs.field(
         default=60.0,
         converter=optional_seconds,
-        validator=number("seconds, more than 0", lambda value: value > 0, optional=True),
+        validator=number("seconds or a timedelta, more than 0", lambda value: value > 0, optional=True),
     )
     """Seconds, or a `timedelta`, for the whole call, with all its requests and pauses; more than 0. None: no limit."""
     retry_creates: bool = attrs.field(default=False, validator=check_boolean)

@@ -42,11 +42,13 @@ class Polling:
     __module__ = "cleanroomsml_client"
 
     initial: float = attrs.field(
-        default=5.0, converter=seconds, validator=number("seconds, more than 0", lambda value: value > 0)
+        default=5.0, converter=seconds, validator=number("seconds or a timedelta, more than 0", lambda value: value > 0)
     )
     """Seconds between the first and the second poll; more than 0."""
     maximum: float = attrs.field(
-        default=60.0, converter=seconds, validator=number("seconds, more than 0", lambda value: value > 0)
+        default=60.0,
+        converter=seconds,
+        validator=number("seconds or a timedelta, more than 0", lambda value: value > 0),
     )
     """Seconds; no pause is longer. More than 0."""
     multiplier: float = attrs.field(default=1.5, validator=number("a number of at least 1", lambda value: value >= 1))
@@ -54,7 +56,7 @@ class Polling:
     timeout: float | None = attrs.field(
         default=None,
         converter=optional_seconds,
-        validator=number("seconds, at least 0", lambda value: value >= 0, optional=True),
+        validator=number("seconds or a timedelta, at least 0", lambda value: value >= 0, optional=True),
     )
     """Seconds for the whole wait, a poll in progress included; at least 0. 0: poll exactly once. None: no limit."""
 

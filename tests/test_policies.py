@@ -66,9 +66,13 @@ def test_durations_may_be_timedeltas() -> None:
 
 def test_a_negative_timedelta_is_refused() -> None:
     """A timedelta out of range is refused as the number of its seconds is."""
-    with pytest.raises(ValueError, match=r"^RetryPolicy\.timeout must be seconds, more than 0, or None, not -60\.0$"):
+    with pytest.raises(
+        ValueError, match=r"^RetryPolicy\.timeout must be seconds or a timedelta, more than 0, or None, not -60\.0$"
+    ):
         RetryPolicy(timeout=timedelta(minutes=-1))
-    with pytest.raises(ValueError, match=r"^Polling\.timeout must be seconds, at least 0, or None, not -60\.0$"):
+    with pytest.raises(
+        ValueError, match=r"^Polling\.timeout must be seconds or a timedelta, at least 0, or None, not -60\.0$"
+    ):
         Polling(timeout=timedelta(minutes=-1))
 
 
