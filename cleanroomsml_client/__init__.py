@@ -50,6 +50,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "RetryPolicy",
     ),
     "_waiting": ("Polling",),
+    "_fields": ("SequenceNotStr",),
     "_models": ("FrozenDict", "OpenEnum"),
     "_version": ("__version__",),
     "resources.training_datasets": (

@@ -3,6 +3,7 @@
 from ._client import Client as Client
 from ._client import Response as Response
 from ._client import connect as connect
+from ._fields import SequenceNotStr as SequenceNotStr
 from ._models import FrozenDict as FrozenDict
 from ._models import OpenEnum as OpenEnum
 from ._paging import Page as Page

@@ -12,7 +12,7 @@ import linecache
 import math
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from inspect import ismemberdescriptor
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args,
 
 import attrs
 
+from ._fields import Checked, is_sequence
 from ._models import FrozenDict, OpenEnum, TaggedUnion, wire_name
 
 if TYPE_CHECKING:
@@ -295,7 +296,7 @@ def _make_structure_fn(type_: Any) -> _Hook:
         lines.append(f"    instance = new({type_.__name__})")
         for field in fields:
             names[f"set_{field.name}"] = getattr(type_, field.name).__set__
-            lines.append(f"    set_{field.name}(instance, {field.name}_value)")
+            lines.append(f"    set_{field.name}(instance, {_converted(field, names)})")
         lines.append("    return instance")
     else:
         arguments = ", ".join(f"{field.alias}={field.name}_value" for field in fields)
@@ -346,14 +347,20 @@ def _member_source(field: "attrs.Attribute[Any]", names: dict[str, Any]) -> list
     return [f"{value} = get({key!r})", f"if {value} is None:", f"    {value} = {absent}", "else:", *indented]
 
 
+def _converted(field: Any, names: dict[str, Any]) -> str:
+    """Return the expression for the value of a slot; a converter that is not `Checked` may change what was read."""
+    convert = field.converter
+    if convert is None or isinstance(convert, Checked):
+        return f"{field.name}_value"
+    names[f"convert_{field.name}"] = convert
+    return f"convert_{field.name}({field.name}_value)"
+
+
 def _has_only_slots(type_: Any) -> bool:
-    """Whether making an instance does nothing else than set its slots."""
+    """Whether making an instance does nothing else than convert its values and set its slots."""
     more = ("__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__", "_attrs_cached_hash")
     return not any(hasattr(type_, name) for name in more) and all(
-        ismemberdescriptor(getattr(type_, field.name, None))
-        and field.init
-        and field.converter is None
-        and field.validator is None
+        ismemberdescriptor(getattr(type_, field.name, None)) and field.init and field.validator is None
         for field in attrs.fields(type_)
     )
 
@@ -389,8 +396,8 @@ def encode(value: Any) -> Any:
     """
     if isinstance(value, Mapping):
         return dict(cast("Mapping[str, Any]", value))
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in cast("list[object]", value)]
+    if is_sequence(value):
+        return [encode(item) for item in cast("Sequence[object]", value)]
     return _converter().unstructure(value)
 
 

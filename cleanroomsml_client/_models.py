@@ -1,13 +1,12 @@
-"""What model classes are made of: the naming rule, open enums, tagged unions and frozen maps."""
+"""What model classes are made of: the naming rule, open enums, tagged unions and frozen dicts."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, NoReturn, Self, TypeVar
 
 import attrs
 
-__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "map_field", "wire_name"]
+__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "wire_name"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -105,15 +104,3 @@ class FrozenDict(dict[_K, _V]):
     popitem: Any = _refused
     setdefault: Any = _refused
     update: Any = _refused
-
-
-def _freeze(value: Mapping[str, str]) -> Mapping[str, str]:
-    return value if isinstance(value, FrozenDict) else FrozenDict(value)
-
-
-_EMPTY: Mapping[str, str] = FrozenDict()
-
-
-def map_field(*, repr: bool = True) -> Any:  # noqa: A002  # the name that attrs uses
-    """Return an attrs field for an optional map of text to text; an absent map reads as empty."""
-    return attrs.field(default=_EMPTY, converter=_freeze, repr=repr)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroomsml_client._models import FrozenDict, map_field
+from cleanroomsml_client._fields import map_field
+from cleanroomsml_client._models import FrozenDict
 
 TAGS = {"team": "ads", "stage": "test"}
 

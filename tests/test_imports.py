@@ -72,7 +72,19 @@ def test_there_is_no_import_circle() -> None:
 
 
 _ENGINE = {
-    *("_aws", "_client", "_codec", "_display", "_models", "_paging", "_retry", "_settings", "_version", "_waiting"),
+    *(
+        "_aws",
+        "_client",
+        "_codec",
+        "_display",
+        "_fields",
+        "_models",
+        "_paging",
+        "_retry",
+        "_settings",
+        "_version",
+        "_waiting",
+    ),
     "errors",
 }
 _ALLOWED = {
@@ -80,7 +92,8 @@ _ALLOWED = {
     "_version": set[str](),
     "errors": set[str](),
     "_models": set[str](),
-    "_codec": {"_models"},
+    "_fields": {"_models"},
+    "_codec": {"_fields", "_models"},
     "_display": {"_models"},
     "_settings": set[str](),
     "_retry": {"_settings", "errors"},

@@ -9,7 +9,8 @@ import attrs
 from .._client import Client, call
 from .._display import displayed
 from .._display.chart import Chart, Score
-from .._models import OpenEnum, map_field
+from .._fields import check_inputs, map_field
+from .._models import OpenEnum
 from .._paging import Pages
 from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
@@ -45,7 +46,7 @@ class AudienceGenerationJobStatus(OpenEnum):
     DELETE_FAILED = "DELETE_FAILED"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class AudienceGenerationJobDataSource:
     """A seed audience: the users to find similar ones of, from a file or from a query in the collaboration."""
 

@@ -8,7 +8,8 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import map_field
+from .._models import OpenEnum
 from .._paging import Pages
 from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .shared import StatusDetails

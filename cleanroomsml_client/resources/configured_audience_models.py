@@ -1,15 +1,16 @@
 """Configured audience models: an audience model plus the settings for generating audiences from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import SequenceNotStr, check_inputs, integers, map_field
+from .._models import OpenEnum
 from .._paging import Pages
-from .shared import AudienceSizeType, S3ConfigMap
+from .shared import AudienceSizeType, S3ConfigMap, audience_size_type
 
 __all__ = [
     "AudienceDestination",
@@ -55,14 +56,14 @@ class TagOnCreatePolicy(OpenEnum):
     """From the request only."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class AudienceDestination:
     """Where audiences are written."""
 
     s3_destination: S3ConfigMap
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ConfiguredAudienceModelOutputConfig:
     """Where audiences are written, and by which IAM role."""
 
@@ -71,12 +72,12 @@ class ConfiguredAudienceModelOutputConfig:
     """The IAM role that AWS assumes to write there."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class AudienceSizeConfig:
     """The sizes of audience on offer."""
 
-    audience_size_type: AudienceSizeType
-    audience_size_bins: tuple[int, ...]
+    audience_size_type: AudienceSizeType = attrs.field(converter=audience_size_type)
+    audience_size_bins: tuple[int, ...] = attrs.field(converter=integers)
     """1-25 sizes, in users or in percent as `audience_size_type` says."""
 
 
@@ -125,7 +126,7 @@ async def create_configured_audience_model(
     name: str,
     audience_model_arn: str,
     output_config: ConfiguredAudienceModelOutputConfig,
-    shared_audience_metrics: Sequence[SharedAudienceMetrics],
+    shared_audience_metrics: SequenceNotStr[SharedAudienceMetrics],
     min_matching_seed_size: int | None = None,
     audience_size_config: AudienceSizeConfig | None = None,
     tags: Mapping[str, str] | None = None,
@@ -235,7 +236,7 @@ async def update_configured_audience_model(
     *,
     output_config: ConfiguredAudienceModelOutputConfig | None = None,
     audience_model_arn: str | None = None,
-    shared_audience_metrics: Sequence[SharedAudienceMetrics] | None = None,
+    shared_audience_metrics: SequenceNotStr[SharedAudienceMetrics] | None = None,
     min_matching_seed_size: int | None = None,
     audience_size_config: AudienceSizeConfig | None = None,
     description: str | None = None,

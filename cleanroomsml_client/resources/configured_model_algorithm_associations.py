@@ -7,7 +7,8 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import SequenceNotStr, check_inputs, map_field, strings, to_enum, to_tuple
+from .._models import OpenEnum
 from .._paging import Pages
 
 __all__ = [
@@ -48,19 +49,23 @@ class EntityType(OpenEnum):
     """The text that a `CustomEntityConfig` describes."""
 
 
-@attrs.frozen(kw_only=True)
+def _entity_types(value: SequenceNotStr[EntityType | str]) -> tuple[EntityType, ...]:
+    return to_tuple(EntityType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class CustomEntityConfig:
     """What else is redacted in logs."""
 
-    custom_data_identifiers: tuple[str, ...]
+    custom_data_identifiers: tuple[str, ...] = attrs.field(converter=strings)
     """1-10 patterns of the text to redact."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class LogRedactionConfiguration:
     """What is redacted in logs before members receive them."""
 
-    entities_to_redact: tuple[EntityType, ...]
+    entities_to_redact: tuple[EntityType, ...] = attrs.field(converter=_entity_types)
     custom_entity_config: CustomEntityConfig | None = None
     """Required with `EntityType.CUSTOM`, not allowed without it."""
 
@@ -72,16 +77,24 @@ class LogType(OpenEnum):
     ERROR_SUMMARY = "ERROR_SUMMARY"
 
 
-@attrs.frozen(kw_only=True)
+def _log_type(value: LogType | str | None) -> LogType | None:
+    return to_enum(LogType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class LogsConfigurationPolicy:
     """Which accounts may read the logs of a container, and which part of them."""
 
-    allowed_account_ids: tuple[str, ...]
+    allowed_account_ids: tuple[str, ...] = attrs.field(converter=strings)
     """1-5 account IDs."""
     filter_pattern: str | None = None
     """A regular expression; only log lines that match it are delivered. None: all lines."""
-    log_type: LogType | None = None
+    log_type: LogType | None = attrs.field(default=None, converter=_log_type)
     log_redaction_configuration: LogRedactionConfiguration | None = None
+
+
+def _log_policies(value: SequenceNotStr[LogsConfigurationPolicy]) -> tuple[LogsConfigurationPolicy, ...]:
+    return to_tuple(LogsConfigurationPolicy, value)
 
 
 class NoiseLevelType(OpenEnum):
@@ -93,11 +106,15 @@ class NoiseLevelType(OpenEnum):
     NONE = "NONE"
 
 
-@attrs.frozen(kw_only=True)
+def _noise_level(value: NoiseLevelType | str) -> NoiseLevelType:
+    return to_enum(NoiseLevelType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class MetricsConfigurationPolicy:
     """How precise the metrics of a container are when members receive them."""
 
-    noise_level: NoiseLevelType
+    noise_level: NoiseLevelType = attrs.field(converter=_noise_level)
 
 
 class TrainedModelArtifactMaxSizeUnitType(OpenEnum):
@@ -106,20 +123,26 @@ class TrainedModelArtifactMaxSizeUnitType(OpenEnum):
     GB = "GB"
 
 
-@attrs.frozen(kw_only=True)
+def _artifact_size_unit(
+    value: TrainedModelArtifactMaxSizeUnitType | str,
+) -> TrainedModelArtifactMaxSizeUnitType:
+    return to_enum(TrainedModelArtifactMaxSizeUnitType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelArtifactMaxSize:
     """The largest size of a trained model."""
 
-    unit: TrainedModelArtifactMaxSizeUnitType
+    unit: TrainedModelArtifactMaxSizeUnitType = attrs.field(converter=_artifact_size_unit)
     value: float
     """0.01-100 GB."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelsConfigurationPolicy:
     """Rules for training."""
 
-    container_logs: tuple[LogsConfigurationPolicy, ...] = ()
+    container_logs: tuple[LogsConfigurationPolicy, ...] = attrs.field(default=(), converter=_log_policies)
     """At most 5."""
     container_metrics: MetricsConfigurationPolicy | None = None
     max_artifact_size: TrainedModelArtifactMaxSize | None = None
@@ -131,11 +154,17 @@ class TrainedModelExportsMaxSizeUnitType(OpenEnum):
     GB = "GB"
 
 
-@attrs.frozen(kw_only=True)
+def _export_size_unit(
+    value: TrainedModelExportsMaxSizeUnitType | str,
+) -> TrainedModelExportsMaxSizeUnitType:
+    return to_enum(TrainedModelExportsMaxSizeUnitType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelExportsMaxSize:
     """The largest size of an export."""
 
-    unit: TrainedModelExportsMaxSizeUnitType
+    unit: TrainedModelExportsMaxSizeUnitType = attrs.field(converter=_export_size_unit)
     value: float
     """0.01-50 GB."""
 
@@ -147,12 +176,18 @@ class TrainedModelExportFileType(OpenEnum):
     OUTPUT = "OUTPUT"
 
 
-@attrs.frozen(kw_only=True)
+def _file_types(
+    value: SequenceNotStr[TrainedModelExportFileType | str],
+) -> tuple[TrainedModelExportFileType, ...]:
+    return to_tuple(TrainedModelExportFileType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelExportsConfigurationPolicy:
     """Rules for exporting trained models."""
 
     max_size: TrainedModelExportsMaxSize
-    files_to_export: tuple[TrainedModelExportFileType, ...]
+    files_to_export: tuple[TrainedModelExportFileType, ...] = attrs.field(converter=_file_types)
 
 
 class TrainedModelInferenceMaxOutputSizeUnitType(OpenEnum):
@@ -161,25 +196,31 @@ class TrainedModelInferenceMaxOutputSizeUnitType(OpenEnum):
     GB = "GB"
 
 
-@attrs.frozen(kw_only=True)
+def _output_size_unit(
+    value: TrainedModelInferenceMaxOutputSizeUnitType | str,
+) -> TrainedModelInferenceMaxOutputSizeUnitType:
+    return to_enum(TrainedModelInferenceMaxOutputSizeUnitType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelInferenceMaxOutputSize:
     """The largest output of an inference job."""
 
-    unit: TrainedModelInferenceMaxOutputSizeUnitType
+    unit: TrainedModelInferenceMaxOutputSizeUnitType = attrs.field(converter=_output_size_unit)
     value: float
     """0.01-100 GB."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelInferenceJobsConfigurationPolicy:
     """Rules for inference."""
 
-    container_logs: tuple[LogsConfigurationPolicy, ...] = ()
+    container_logs: tuple[LogsConfigurationPolicy, ...] = attrs.field(default=(), converter=_log_policies)
     """At most 5."""
     max_output_size: TrainedModelInferenceMaxOutputSize | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class PrivacyConfigurationPolicies:
     """The rules for training, for exports and for inference."""
 
@@ -188,7 +229,7 @@ class PrivacyConfigurationPolicies:
     trained_model_inference_jobs: TrainedModelInferenceJobsConfigurationPolicy | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class PrivacyConfiguration:
     """What may leave the collaboration, and who receives it."""
 

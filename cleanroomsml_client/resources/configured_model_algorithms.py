@@ -7,7 +7,7 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import map_field
+from .._fields import SequenceNotStr, check_inputs, map_field, strings, to_tuple
 from .._paging import Pages
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class MetricDefinition:
     """How to find a metric in the logs of training."""
 
@@ -32,21 +32,25 @@ class MetricDefinition:
     """A regular expression that matches the metric in a log line."""
 
 
-@attrs.frozen(kw_only=True)
+def _metric_definitions(value: SequenceNotStr[MetricDefinition]) -> tuple[MetricDefinition, ...]:
+    return to_tuple(MetricDefinition, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ContainerConfig:
     """The container that trains a model."""
 
     image_uri: str
     """An image in Amazon ECR: `registry/repository` with or without `:tag`."""
-    entrypoint: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = attrs.field(default=(), converter=strings)
     """Overrides the entrypoint of the image; empty: the image's own."""
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = attrs.field(default=(), converter=strings)
     """Arguments of the entrypoint."""
-    metric_definitions: tuple[MetricDefinition, ...] = ()
+    metric_definitions: tuple[MetricDefinition, ...] = attrs.field(default=(), converter=_metric_definitions)
     """At most 40. Every member of the collaboration receives these metrics."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InferenceContainerConfig:
     """The container that runs inference."""
 

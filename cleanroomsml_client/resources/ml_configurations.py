@@ -6,6 +6,7 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
+from .._fields import check_inputs
 from .shared import S3ConfigMap
 
 __all__ = [
@@ -18,14 +19,14 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class Destination:
     """A location for output."""
 
     s3_destination: S3ConfigMap
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class MLOutputConfiguration:
     """Where output is stored, and by which IAM role."""
 

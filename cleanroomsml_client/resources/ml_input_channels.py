@@ -1,6 +1,6 @@
 """ML input channels: the result of a query in a collaboration, kept for training and inference."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -8,7 +8,8 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, TaggedUnion, map_field
+from .._fields import SequenceNotStr, check_inputs, map_field, to_enum
+from .._models import OpenEnum, TaggedUnion
 from .._paging import Pages
 from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from .queries import ComputeConfiguration, ProtectedQuerySQLParameters
@@ -69,24 +70,28 @@ class ResultFormat(OpenEnum):
     PARQUET = "PARQUET"
 
 
-@attrs.frozen(kw_only=True)
+def _result_format(value: ResultFormat | str | None) -> ResultFormat | None:
+    return to_enum(ResultFormat, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ProtectedQueryInputParameters:
     """The query that fills a channel. A repr does not show its text."""
 
     sql_parameters: ProtectedQuerySQLParameters = attrs.field(repr=False)
     compute_configuration: ComputeConfiguration | None = None
-    result_format: ResultFormat | None = None
+    result_format: ResultFormat | None = attrs.field(default=None, converter=_result_format)
     """None: AWS uses CSV."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InputChannelDataSource(TaggedUnion):
     """The source of a channel's data; exactly one member is set."""
 
     protected_query_input_parameters: ProtectedQueryInputParameters | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InputChannel:
     """The source of a channel's data, and the IAM role that reads it."""
 
@@ -95,7 +100,7 @@ class InputChannel:
     """The IAM role that AWS assumes to run the query; it must belong to your own account."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class PayerConfiguration:
     """Which members pay for a channel, by account ID."""
 
@@ -281,7 +286,7 @@ async def create_ml_input_channel(
     client: Client,
     membership_identifier: str,
     *,
-    configured_model_algorithm_associations: Sequence[str],
+    configured_model_algorithm_associations: SequenceNotStr[str],
     input_channel: InputChannel,
     name: str,
     retention_in_days: int,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import attrs
 
-from .._models import FrozenDict, OpenEnum, TaggedUnion, map_field
+from .._fields import check_inputs, map_field, to_enum, to_frozen_dict
+from .._models import OpenEnum, TaggedUnion
 
 __all__ = [
     "ComputeConfiguration",
@@ -15,7 +16,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ProtectedQuerySQLParameters:
     """A query to run in the collaboration: its text or an analysis template, neither of which a repr shows."""
 
@@ -35,19 +36,27 @@ class WorkerComputeType(OpenEnum):
     CR_8X = "CR.8X"
 
 
-@attrs.frozen(kw_only=True)
+def _worker_type(value: WorkerComputeType | str | None) -> WorkerComputeType | None:
+    return to_enum(WorkerComputeType, value)
+
+
+def _properties(value: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return to_frozen_dict(value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class WorkerComputeConfigurationProperties(TaggedUnion):
     """Settings of the engine that runs the query."""
 
-    spark: Mapping[str, str] | None = attrs.field(default=None, converter=attrs.converters.optional(FrozenDict))
+    spark: Mapping[str, str] | None = attrs.field(default=None, converter=_properties)
     """Spark properties by name, at most 50."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class WorkerComputeConfiguration:
     """The machines that run a query."""
 
-    type: WorkerComputeType | None = None
+    type: WorkerComputeType | None = attrs.field(default=None, converter=_worker_type)
     """The size of each worker. None: AWS's default."""
     number: int | None = None
     """How many workers, 2-1024. None: AWS's default."""
@@ -55,7 +64,7 @@ class WorkerComputeConfiguration:
     """Settings of the engine. None: its defaults."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ComputeConfiguration(TaggedUnion):
     """The machines that run a query; exactly one member is set."""
 

@@ -2,6 +2,7 @@
 
 import attrs
 
+from .._fields import check_inputs, to_enum
 from .._models import OpenEnum
 
 __all__ = [
@@ -29,7 +30,7 @@ class StatusDetails:
     """For people: the wording may change."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class S3ConfigMap:
     """A location in Amazon S3."""
 
@@ -46,11 +47,16 @@ class AudienceSizeType(OpenEnum):
     """A percentage of the users in the training data, 1-100."""
 
 
-@attrs.frozen(kw_only=True)
+def audience_size_type(value: AudienceSizeType | str) -> AudienceSizeType:
+    """Convert text to the unit of an audience."""
+    return to_enum(AudienceSizeType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class AudienceSize:
     """The size of an audience."""
 
-    type: AudienceSizeType
+    type: AudienceSizeType = attrs.field(converter=audience_size_type)
     value: int
     """1 or more: users or percent, as the type says."""
 

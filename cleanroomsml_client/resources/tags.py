@@ -1,8 +1,9 @@
 """Tags: labels of resources; every resource that has an ARN can have them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from .._client import Client, call
+from .._fields import SequenceNotStr
 
 __all__ = ["list_tags_for_resource", "tag_resource", "untag_resource"]
 
@@ -44,7 +45,7 @@ async def tag_resource(client: Client, resource_arn: str, *, tags: Mapping[str, 
     await call(client, "TagResource", None, resource_arn=resource_arn, tags=tags)
 
 
-async def untag_resource(client: Client, resource_arn: str, *, tag_keys: Sequence[str]) -> None:
+async def untag_resource(client: Client, resource_arn: str, *, tag_keys: SequenceNotStr[str]) -> None:
     """Remove tags from a resource.
 
     AWS: UntagResource.

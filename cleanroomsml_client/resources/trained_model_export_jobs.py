@@ -11,6 +11,7 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
+from .._fields import SequenceNotStr, check_inputs, to_tuple
 from .._models import OpenEnum
 from .._paging import Pages
 from .._waiting import Polling, active_goal, last, watch
@@ -38,7 +39,7 @@ class TrainedModelExportJobStatus(OpenEnum):
     """The output has been delivered."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelExportReceiverMember:
     """A member of the collaboration that receives the output."""
 
@@ -46,11 +47,17 @@ class TrainedModelExportReceiverMember:
     """The 12-digit ID of the member's account."""
 
 
-@attrs.frozen(kw_only=True)
+def _receivers(
+    value: SequenceNotStr[TrainedModelExportReceiverMember],
+) -> tuple[TrainedModelExportReceiverMember, ...]:
+    return to_tuple(TrainedModelExportReceiverMember, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class TrainedModelExportOutputConfiguration:
     """Which member receives the output."""
 
-    members: tuple[TrainedModelExportReceiverMember, ...]
+    members: tuple[TrainedModelExportReceiverMember, ...] = attrs.field(converter=_receivers)
     """Exactly one."""
 
 

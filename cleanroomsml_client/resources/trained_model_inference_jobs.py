@@ -8,7 +8,8 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import SequenceNotStr, check_inputs, map_field, to_enum, to_tuple
+from .._models import OpenEnum
 from .._paging import Pages
 from .._waiting import Polling, active_goal, end_goal, last, watch
 from .instance_types import InferenceInstanceType
@@ -49,16 +50,20 @@ class TrainedModelInferenceJobStatus(OpenEnum):
     """Cancelled."""
 
 
-@attrs.frozen(kw_only=True)
+def _instance_type(value: InferenceInstanceType | str) -> InferenceInstanceType:
+    return to_enum(InferenceInstanceType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InferenceResourceConfig:
     """The machines that an inference job runs on."""
 
-    instance_type: InferenceInstanceType
+    instance_type: InferenceInstanceType = attrs.field(converter=_instance_type)
     instance_count: int | None = None
     """1-10 instances. None: AWS's default."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InferenceReceiverMember:
     """A member of the collaboration that receives the output."""
 
@@ -66,24 +71,28 @@ class InferenceReceiverMember:
     """The 12-digit ID of the member's account."""
 
 
-@attrs.frozen(kw_only=True)
+def _receivers(value: SequenceNotStr[InferenceReceiverMember]) -> tuple[InferenceReceiverMember, ...]:
+    return to_tuple(InferenceReceiverMember, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InferenceOutputConfiguration:
     """Which member receives the output, and in which format."""
 
-    members: tuple[InferenceReceiverMember, ...]
+    members: tuple[InferenceReceiverMember, ...] = attrs.field(converter=_receivers)
     """Exactly one."""
     accept: str | None = None
     """The MIME type of the output. None: not specified."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ModelInferenceDataSource:
     """The ML input channel that the job reads."""
 
     ml_input_channel_arn: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class InferenceContainerExecutionParameters:
     """Limits for the requests to the inference container."""
 

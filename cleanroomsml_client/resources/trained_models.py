@@ -1,6 +1,6 @@
 """Trained models: the result of training a configured model algorithm on input channels, in one or more versions."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -8,7 +8,8 @@ import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import SequenceNotStr, map_field
+from .._models import OpenEnum
 from .._paging import Pages
 from .._waiting import Polling, active_goal, end_goal, last, run_to_end, watch
 from ..errors import RequestError
@@ -132,11 +133,11 @@ async def create_trained_model(
     name: str,
     configured_model_algorithm_association_arn: str,
     resource_config: ResourceConfig,
-    data_channels: Sequence[ModelTrainingDataChannel],
+    data_channels: SequenceNotStr[ModelTrainingDataChannel],
     hyperparameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     stopping_condition: StoppingCondition | None = None,
-    incremental_training_data_channels: Sequence[IncrementalTrainingDataChannel] | None = None,
+    incremental_training_data_channels: SequenceNotStr[IncrementalTrainingDataChannel] | None = None,
     training_input_mode: TrainingInputMode | None = None,
     description: str | None = None,
     kms_key_arn: str | None = None,

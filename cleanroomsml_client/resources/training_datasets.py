@@ -1,13 +1,14 @@
 """Training datasets: interactions of users with items, in AWS Glue tables; audience models are trained on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
 from .._client import Client, call
 from .._display import displayed
-from .._models import OpenEnum, map_field
+from .._fields import SequenceNotStr, check_inputs, map_field, to_enum, to_tuple
+from .._models import OpenEnum
 from .._paging import Pages
 
 __all__ = [
@@ -40,6 +41,10 @@ class DatasetType(OpenEnum):
     INTERACTIONS = "INTERACTIONS"
 
 
+def _dataset_type(value: DatasetType | str) -> DatasetType:
+    return to_enum(DatasetType, value)
+
+
 class ColumnType(OpenEnum):
     """How training uses a column."""
 
@@ -50,16 +55,24 @@ class ColumnType(OpenEnum):
     NUMERICAL_FEATURE = "NUMERICAL_FEATURE"
 
 
-@attrs.frozen(kw_only=True)
+def _column_types(value: SequenceNotStr[ColumnType | str]) -> tuple[ColumnType, ...]:
+    return to_tuple(ColumnType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ColumnSchema:
     """A column of a table, and how training uses it."""
 
     column_name: str
-    column_types: tuple[ColumnType, ...]
+    column_types: tuple[ColumnType, ...] = attrs.field(converter=_column_types)
     """Exactly one, so far."""
 
 
-@attrs.frozen(kw_only=True)
+def _column_schemas(value: SequenceNotStr[ColumnSchema]) -> tuple[ColumnSchema, ...]:
+    return to_tuple(ColumnSchema, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class GlueDataSource:
     """A table in the AWS Glue Data Catalog."""
 
@@ -69,27 +82,27 @@ class GlueDataSource:
     """The account that owns the catalog. None: your own account."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class DataSource:
     """The table that a dataset is read from."""
 
     glue_data_source: GlueDataSource
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class DatasetInputConfig:
     """How to read a dataset: its columns and its table."""
 
-    schema: tuple[ColumnSchema, ...]
+    schema: tuple[ColumnSchema, ...] = attrs.field(converter=_column_schemas)
     """1-100 columns."""
     data_source: DataSource
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class Dataset:
     """One table of training data, and how to read it."""
 
-    type: DatasetType
+    type: DatasetType = attrs.field(converter=_dataset_type)
     """What each row represents."""
     input_config: DatasetInputConfig
 
@@ -130,7 +143,7 @@ async def create_training_dataset(
     *,
     name: str,
     role_arn: str,
-    training_data: Sequence[Dataset],
+    training_data: SequenceNotStr[Dataset],
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
 ) -> str:

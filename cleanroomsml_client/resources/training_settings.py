@@ -2,6 +2,7 @@
 
 import attrs
 
+from .._fields import check_inputs, to_enum
 from .._models import OpenEnum
 from .instance_types import InstanceType
 from .shared import none_if_base
@@ -37,18 +38,26 @@ class S3DataDistributionType(OpenEnum):
     """A part of its objects."""
 
 
-@attrs.frozen(kw_only=True)
+def _distribution_type(value: S3DataDistributionType | str | None) -> S3DataDistributionType | None:
+    return to_enum(S3DataDistributionType, value)
+
+
+def _instance_type(value: InstanceType | str) -> InstanceType:
+    return to_enum(InstanceType, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ResourceConfig:
     """The machines that a model is trained on."""
 
-    instance_type: InstanceType
+    instance_type: InstanceType = attrs.field(converter=_instance_type)
     volume_size_in_gb: int
     """Storage per instance in GB, 1-8192; some instance types allow less."""
     instance_count: int | None = None
     """1-5 instances. None: AWS's default."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class StoppingCondition:
     """When training is stopped."""
 
@@ -56,16 +65,16 @@ class StoppingCondition:
     """Seconds, 1-2,419,200 (28 days)."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class ModelTrainingDataChannel:
     """An ML input channel, and its name in the training container."""
 
     ml_input_channel_arn: str
     channel_name: str
-    s3_data_distribution_type: S3DataDistributionType | None = None
+    s3_data_distribution_type: S3DataDistributionType | None = attrs.field(default=None, converter=_distribution_type)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_inputs)
 class IncrementalTrainingDataChannel:
     """The trained model that incremental training continues from, and its name in the training container."""
 

@@ -72,7 +72,7 @@ async def custom_model(client: ml.Client, name: str, polling: ml.Polling, option
         name=f"{name}-job",
         trained_model_arn=model.trained_model_arn,
         resource_config=ml.InferenceResourceConfig(instance_type=ml.InferenceInstanceType.ML_M5_XLARGE),
-        output_configuration=ml.InferenceOutputConfiguration(members=(receiver,)),
+        output_configuration=ml.InferenceOutputConfiguration(members=[receiver]),
         data_source=ml.ModelInferenceDataSource(ml_input_channel_arn=new.result()),
     )
     await ml.wait_for_trained_model_inference_job(client, member, job, polling=polling, on_change=show)

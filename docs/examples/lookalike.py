@@ -30,7 +30,7 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
     # The table that records who did what, and when.
     database, _, table = options.table.partition(".")
     source = ml.DataSource(glue_data_source=ml.GlueDataSource(database_name=database, table_name=table))
-    schema = tuple(ml.ColumnSchema(column_name=column, column_types=(type_,)) for column, type_ in COLUMNS.items())
+    schema = [ml.ColumnSchema(column_name=column, column_types=[type_]) for column, type_ in COLUMNS.items()]
     interactions = ml.DatasetInputConfig(schema=schema, data_source=source)
     data = ml.Dataset(type=ml.DatasetType.INTERACTIONS, input_config=interactions)
     dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[data])

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cleanroomsml_client._codec import MalformedError, structure
-from cleanroomsml_client._models import FrozenDict, OpenEnum, TaggedUnion, map_field, wire_name
+from cleanroomsml_client._fields import map_field
+from cleanroomsml_client._models import FrozenDict, OpenEnum, TaggedUnion, wire_name
 from cleanroomsml_client.resources.audience_models import (
     AudienceModel,
     AudienceModelMetric,

@@ -1,6 +1,6 @@
 """Code that type checkers accept, with the types that they infer. Nothing runs this file."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never, assert_type
 
@@ -15,10 +15,12 @@ from cleanroomsml_client import (
     AudienceModelStatus,
     AudienceModelSummary,
     AudienceSize,
+    AudienceSizeConfig,
     AudienceSizeType,
     Client,
     ColumnSchema,
     ColumnType,
+    ContainerConfig,
     CreatedTrainedModel,
     InstanceType,
     Metrics,
@@ -30,6 +32,8 @@ from cleanroomsml_client import (
     ResourceConfig,
     RetryPolicy,
     S3ConfigMap,
+    S3DataDistributionType,
+    SequenceNotStr,
     ServiceError,
     TrainedModel,
     WaitError,
@@ -121,6 +125,24 @@ async def creating(client: Client, arn: str) -> None:
     await delete_audience_model(client, arn)
     await tag_resource(client, arn, tags={"team": "ads"})
     assert_type(await list_tags_for_resource(client, arn), Mapping[str, str])
+
+
+def inputs(arguments: list[str], sizes: Sequence[int]) -> None:
+    config = ContainerConfig(image_uri="image", arguments=arguments, entrypoint=("train",))
+    assert_type(config.arguments, tuple[str, ...])
+    column = ColumnSchema(column_name="user", column_types=["USER_ID", ColumnType.ITEM_ID])
+    assert_type(column.column_types, tuple[ColumnType, ...])
+    bins = AudienceSizeConfig(audience_size_type="ABSOLUTE", audience_size_bins=sizes)
+    assert_type(bins.audience_size_type, AudienceSizeType)
+    assert_type(bins.audience_size_bins, tuple[int, ...])
+    AudienceSizeConfig(audience_size_type=AudienceSizeType.ABSOLUTE, audience_size_bins=range(1, 5))
+    channel = ModelTrainingDataChannel(
+        ml_input_channel_arn="arn", channel_name="c", s3_data_distribution_type="FullyReplicated"
+    )
+    assert_type(channel.s3_data_distribution_type, S3DataDistributionType | None)
+    ModelTrainingDataChannel(ml_input_channel_arn="arn", channel_name="c", s3_data_distribution_type=None)
+    keys: SequenceNotStr[str] = arguments
+    assert_type(keys[0], str)
 
 
 async def waiting(client: Client, arn: str) -> None:

@@ -12,19 +12,26 @@ from cleanroomsml_client import (
     AudienceModel,
     AudienceModelStatus,
     AudienceSize,
+    AudienceSizeConfig,
     AudienceSizeType,
     Client,
     ColumnSchema,
     ColumnType,
+    ContainerConfig,
+    Dataset,
+    ModelTrainingDataChannel,
     Polling,
+    ResourceConfig,
     RetryPolicy,
     connect,
     create_audience_model,
+    create_training_dataset,
     get_audience_model,
     get_trained_model,
     list_audience_models,
     start_audience_export_job,
     tag_resource,
+    untag_resource,
     wait_for_audience_model,
     watch_audience_model,
 )
@@ -55,6 +62,10 @@ async def calls(client: Client, arn: str) -> None:
     await start_audience_export_job(client, name="n", audience_generation_job_arn=arn, audience_size=5)
     # => arg-type / reportArgumentType / invalid-argument-type
     await tag_resource(client, arn, tags=["team"])
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await untag_resource(client, arn, tag_keys="team")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    await create_training_dataset(client, name="n", role_arn=arn, training_data=make(Dataset))
     # => call-arg / reportCallIssue / too-many-positional-arguments
     await wait_for_audience_model(client, arn, Polling())
     # => arg-type / reportArgumentType / invalid-argument-type
@@ -105,15 +116,29 @@ def values() -> None:
     # => call-arg / reportCallIssue / missing-argument, too-many-positional-arguments
     AudienceSize(AudienceSizeType.PERCENTAGE, 5)
     # => arg-type / reportArgumentType / invalid-argument-type
-    AudienceSize(type="PERCENTAGE", value=5)
-    # => arg-type / reportArgumentType / invalid-argument-type
-    AudienceSize(type=AudienceModelStatus.ACTIVE, value=5)
+    AudienceSize(type=5, value=5)
     # => call-arg / reportCallIssue / missing-argument
     AudienceSize(type=AudienceSizeType.PERCENTAGE)
     # => arg-type / reportArgumentType / invalid-argument-type
-    ColumnSchema(column_name="user", column_types=[ColumnType.USER_ID])
+    ColumnSchema(column_name="user", column_types="USER_ID")
     # => arg-type / reportArgumentType / invalid-argument-type
-    ColumnSchema(column_name="user", column_types=("USER_ID",))
+    ColumnSchema(column_name="user", column_types={ColumnType.USER_ID})
+    # => list-item / reportArgumentType / invalid-argument-type
+    ColumnSchema(column_name="user", column_types=[1])
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ContainerConfig(image_uri="image", arguments="--lr 1")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ContainerConfig(image_uri="image", arguments=b"--lr 1")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ContainerConfig(image_uri="image", arguments=None)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    AudienceSizeConfig(audience_size_type="ABSOLUTE", audience_size_bins=b"123")
+    # => arg-type / reportArgumentType / invalid-argument-type
+    Dataset(type="INTERACTIONS", input_config={"schema": []})
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ResourceConfig(instance_type=None, volume_size_in_gb=10)
+    # => arg-type / reportArgumentType / invalid-argument-type
+    ModelTrainingDataChannel(ml_input_channel_arn="arn", channel_name="c", s3_data_distribution_type=1)
     AudienceModel(
         audience_model_arn="",
         name="",

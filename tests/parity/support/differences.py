@@ -82,6 +82,7 @@ ENGINE = frozenset(
         "Response",
         "ResponseError",
         "RetryPolicy",
+        "SequenceNotStr",
         "ServiceError",
         "TransportError",
         "WaitError",

@@ -1,6 +1,6 @@
 """The public API that follows from botocore's model: names, types and signatures, with the differences applied."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import GenericAlias
 from typing import Any, ForwardRef
@@ -8,7 +8,7 @@ from typing import Any, ForwardRef
 import pytest
 
 import cleanroomsml_client
-from cleanroomsml_client import Pages
+from cleanroomsml_client import Pages, SequenceNotStr
 from tests.parity.support.botocore_model import Member, Operation, Shape, members
 from tests.parity.support.differences import is_dropped, renamed
 from tests.support.public_names import PUBLIC_NAMES
@@ -60,7 +60,7 @@ def field_type(shape: Shape) -> Any:  # any type
 def parameter_type(shape: Shape) -> Any:  # any type
     """Return the type of an argument: any sequence is accepted for a list."""
     if shape.type_name == "list":
-        return Sequence[field_type(shape.member)]  # type: ignore[misc]  # a type that is computed
+        return SequenceNotStr[field_type(shape.member)]  # type: ignore[misc]  # a type that is computed
     return field_type(shape)
 
 
