@@ -13,10 +13,18 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from . import _codec
-from ._aws import BODY, call_operation, is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
-from ._models import wire_name
+from ._arguments import encode_arguments, encode_parameters
+from ._aws import (
+    BODY,
+    call_operation,
+    explain_arns,
+    is_aiobotocore_client,
+    is_boto3_client,
+    is_not_entered,
+    open_client,
+)
 from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
-from .errors import RequestError, ResponseError
+from .errors import AccessDeniedError, RequestError, ResourceNotFoundError, ResponseError, ValidationError
 
 __all__ = ["Client", "Response", "call", "checked_client", "connect", "request"]
 
@@ -155,7 +163,7 @@ class Client:
         Raises:
             CleanRoomsMLError: As for every operation; see `cleanroomsml_client.errors`.
         """
-        return await request(self, operation, params, lambda response: response)
+        return await request(self, operation, encode_parameters(operation, params), lambda response: response)
 
     def _check(self, operation: str) -> RetryQuota:
         """Check that the client is open and in its event loop; return the quota of its retries."""
@@ -163,13 +171,9 @@ class Client:
         return self._shared.quota
 
 
-async def request(client: Client, operation: str, params: Mapping[str, object], read: Callable[[Response], _T]) -> _T:
+async def request(client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]) -> _T:
     """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
     quota = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
-    try:
-        wire = {wire_name(name): _codec.encode(value) for name, value in params.items() if value is not None}
-    except (AttributeError, RecursionError, TypeError, ValueError) as error:
-        raise RequestError(f"{operation}: {error}", operation) from error
 
     async def send(attempt: AttemptState) -> _T:
         parsed = await call_operation(client.aws, operation, wire, attempt)
@@ -177,7 +181,12 @@ async def request(client: Client, operation: str, params: Mapping[str, object], 
         attempt.status, attempt.request_id = metadata["HTTPStatusCode"], metadata.get("RequestId")
         return read(_response(parsed, operation, attempt))
 
-    return await run(operation, send, policy=client.retry, quota=quota, observer=client.observer)
+    try:
+        return await run(operation, send, policy=client.retry, quota=quota, observer=client.observer)
+    except (AccessDeniedError, ResourceNotFoundError, ValidationError) as error:
+        for note in explain_arns(client.aws, operation, wire):
+            error.add_note(note)
+        raise
 
 
 @overload
@@ -193,7 +202,7 @@ async def call(
     return await request(
         checked_client(client, operation),
         operation,
-        params,
+        encode_arguments(operation, params),
         lambda response: None if result is None else response.read(result, member),
     )
 

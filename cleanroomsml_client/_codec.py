@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args,
 import attrs
 
 from ._fields import Checked, is_sequence
-from ._models import FrozenDict, OpenEnum, TaggedUnion, wire_name
+from ._models import FrozenDict, OpenEnum, TaggedUnion, Unencodable, wire_name
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -392,8 +392,10 @@ def _make_union_structure_fn(type_: type[TaggedUnion]) -> _Hook:
 def encode(value: Any) -> Any:
     """Return a value as botocore accepts it: wire names, no `None`, no absent optional members.
 
-    Raises TypeError, ValueError or AttributeError for a value that has no wire form.
+    Raises TypeError or AttributeError for a value that has no wire form.
     """
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping):
         return dict(cast("Mapping[str, Any]", value))
     if is_sequence(value):
@@ -408,9 +410,9 @@ def _make_unstructure_fn(type_: Any) -> Callable[[Any], dict[str, Any]]:
     return make_dict_unstructure_fn(type_, _converter(), _cattrs_omit_if_default=True, **overrides)
 
 
-def _unstructure_datetime(value: datetime) -> datetime:
+def _unstructure_datetime(value: datetime) -> datetime | Unencodable:
     if value.tzinfo is None:
-        raise ValueError("a datetime without a time zone: name it, for example datetime(..., tzinfo=UTC)")
+        return Unencodable("datetime without a time zone")
     return value
 
 

@@ -79,17 +79,24 @@ def integers(value: SequenceNotStr[int]) -> tuple[int, ...]:
 
 
 def to_tuple(element: type[_T], value: object) -> tuple[_T, ...]:
-    """Return a sequence as a tuple. Its elements are converted if they are enums, and checked if they are classes."""
-    if not is_sequence(value):
+    """Return a sequence as a tuple of elements of one type; text is converted to an enum."""
+    if type(value) is not list and not is_sequence(value):
         advice = "list(...)" if _is_unordered(value) else f"[{_example(element)}]"
         raise _UnfitError(f"a sequence of {element.__name__}", value, advice)
-    items = cast("Sequence[_T]", value)
-    if attrs.has(element):
-        for index, item in enumerate(items):
-            _check_instance(element, item, f"[{index}]")
-    elif issubclass(element, OpenEnum):
-        return tuple([to_enum(element, item, f"[{index}]") for index, item in enumerate(items)])
-    return tuple(items)
+    items = cast("Sequence[Any]", value)
+    return tuple(
+        [item if isinstance(item, element) else _to(element, item, f"[{index}]") for index, item in enumerate(items)]
+    )
+
+
+def _to(type_: type[_T], value: object, index: str = "") -> _T:
+    """Return a value that is not of a type as one that is, or refuse it."""
+    if issubclass(type_, OpenEnum):
+        return to_enum(type_, value, index)
+    from_dict = ""
+    if attrs.has(type_) and issubclass(type(value), Mapping):
+        from_dict = f" or from_dict({type_.__name__}, ...)"
+    raise _UnfitError(type_.__name__, value, f"{_example(type_)}{from_dict}", index)
 
 
 def is_sequence(value: object) -> bool:
@@ -115,12 +122,6 @@ def to_frozen_dict(value: object) -> FrozenDict[str, str]:
     if isinstance(value, Mapping):
         return FrozenDict(cast("Mapping[str, str]", value))
     raise _UnfitError("a mapping of str", value, "{...}")
-
-
-def _check_instance(class_: type, value: object, index: str = "") -> None:
-    if not isinstance(value, class_):
-        from_dict = f" or from_dict({class_.__name__}, ...)" if issubclass(type(value), Mapping) else ""
-        raise _UnfitError(class_.__name__, value, f"{_example(class_)}{from_dict}", index)
 
 
 def _example(type_: type) -> str:
@@ -175,8 +176,7 @@ def _converter_of(field: Any) -> Checked | None:
 
 def _checking(class_: Any) -> Callable[[Any], Any]:
     def check(value: object) -> object:
-        _check_instance(class_, value)
-        return value
+        return value if isinstance(value, class_) else _to(class_, value)
 
     return check
 

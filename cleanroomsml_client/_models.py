@@ -6,7 +6,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 import attrs
 
-__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "wire_name"]
+__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "Unencodable", "wire_name"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -74,6 +74,14 @@ class TaggedUnion:
         return next(
             (wire_name(field.name) for field in attrs.fields(type(self)) if getattr(self, field.name) is not None), ""
         )
+
+
+@attrs.frozen
+class Unencodable:
+    """Stands for a value without a wire form, so that botocore's validator refuses it with the other mistakes."""
+
+    kind: str
+    """What the value is, such as the name of its type; never the value itself, which may be sensitive."""
 
 
 def _refused(self: object, *_: object, **__: object) -> NoReturn:

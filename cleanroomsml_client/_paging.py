@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 import attrs
 
+from ._arguments import encode_arguments
 from ._client import Client, Response, checked_client, request
 from .errors import ResponseError
 
@@ -129,7 +130,8 @@ class Pages(Generic[_T]):
         return _PageIterator(self._request, self._starting_token)
 
     async def _request(self, token: str | None) -> tuple[Response, Page[_T]]:
-        return await request(self._client, self._operation, {"next_token": token, **self._params}, self._read)
+        wire = encode_arguments(self._operation, {"next_token": token, **self._params})
+        return await request(self._client, self._operation, wire, self._read)
 
     def _read(self, response: Response) -> tuple[Response, Page[_T]]:
         items = response.read(self._items, self._member)

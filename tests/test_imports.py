@@ -73,6 +73,7 @@ def test_there_is_no_import_circle() -> None:
 
 _ENGINE = {
     *(
+        "_arguments",
         "_aws",
         "_client",
         "_codec",
@@ -97,9 +98,10 @@ _ALLOWED = {
     "_display": {"_models"},
     "_settings": set[str](),
     "_retry": {"_settings", "errors"},
-    "_aws": {"_codec", "_retry", "_version", "errors"},
-    "_client": {"_aws", "_codec", "_models", "_retry", "errors"},
-    "_paging": {"_client", "errors"},
+    "_arguments": {"_codec", "_fields", "_models", "errors"},
+    "_aws": {"_codec", "_models", "_retry", "_version", "errors"},
+    "_client": {"_arguments", "_aws", "_codec", "_retry", "errors"},
+    "_paging": {"_arguments", "_client", "errors"},
     "_waiting": {"_models", "_retry", "_settings", "errors"},
     "resources": _ENGINE,
     "local": _ENGINE,

@@ -33,7 +33,10 @@ from cleanroomsml_client import (
     WorkerComputeConfigurationProperties,
     WorkerComputeType,
 )
-from cleanroomsml_client._codec import _has_only_slots, structure
+from cleanroomsml_client._codec import (
+    _has_only_slots,  # pyright: ignore[reportPrivateUsage]  # the unit under test
+    structure,
+)
 from cleanroomsml_client._models import TaggedUnion
 from cleanroomsml_client.testing.factories import make
 from tests.support.documents import is_generic, wire, without_none
@@ -89,13 +92,12 @@ _ENUMS = _of_kind(lambda declared: _is_a(declared, OpenEnum))
 _CLASSES = _of_kind(lambda declared: declared in _MODELS)
 
 
-def _with(name: str, value: object) -> Any:
+def _with(name: str, value: Any) -> Any:
     """Return an instance of a class with this value of one field."""
     class_, field = _FIELDS[name]
-    if issubclass(class_, TaggedUnion):
-        return class_(**{field.name: value})
-    others = {other.name: getattr(make(class_), other.name) for other in attrs.fields(class_)}
-    return class_(**{**others, field.name: value})
+    others: dict[str, Any] = {} if issubclass(class_, TaggedUnion) else attrs.asdict(make(class_), recurse=False)
+    create: Any = class_
+    return create(**{**others, field.name: value})
 
 
 def _sample(name: str) -> Any:
@@ -175,7 +177,7 @@ def test_what_is_no_instance_is_refused_for_a_class(name: str, value: Any) -> No
     class_ = type(_sample(name)).__name__
     with pytest.raises(TypeError) as caught:
         _with(name, value)
-    from_dict = f" or from_dict({class_}, ...)" if isinstance(value, dict) else ""
+    from_dict = f" or from_dict({class_}, ...)" if type(value).__name__ == "dict" else ""
     problem = f"{name}: {class_} expected, not {type(value).__name__}"
     assert str(caught.value) == f"{problem}; write {class_}(...){from_dict}"
 

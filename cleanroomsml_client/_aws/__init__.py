@@ -3,10 +3,12 @@
 from .calls import call_operation
 from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client, share_data_files
 from .endpoint import BODY
+from .validation import explain_arns
 
 __all__ = [
     "BODY",
     "call_operation",
+    "explain_arns",
     "is_aiobotocore_client",
     "is_boto3_client",
     "is_not_entered",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore import xform_name
+from botocore.exceptions import ParamValidationError
 
 from .._retry import AttemptState
 from ..errors import RequestError
@@ -14,6 +15,7 @@ from .connection import is_aiobotocore_client
 from .endpoint import find_endpoint
 from .failures import translate_error, without_secrets
 from .phase import end_record, start_record
+from .validation import explain_invalid_parameters
 
 __all__ = ["call_operation"]
 
@@ -31,7 +33,12 @@ async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], at
         failure = translate_error(error, operation, attempt.number, known, source)
         if endpoint is not None:
             attempt.signature_refused = endpoint.clock.correct_after(failure, error)
-        cause = without_secrets(error)
+        cause: Exception | None = without_secrets(error)
+        if isinstance(error, ParamValidationError) and type(failure) is RequestError and is_aiobotocore_client(aws):
+            problem = explain_invalid_parameters(aws, operation, params)
+            if problem is not None:
+                # Without a cause: botocore's text has other names and says nothing more.
+                failure, cause = RequestError(f"{operation}: {problem}", operation), None
     else:
         return parsed
     finally:
