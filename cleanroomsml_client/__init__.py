@@ -17,6 +17,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "_client": (
         "Client",
         "Response",
+    ),
+    "_connect": (
+        "Connection",
         "connect",
     ),
     "errors": (

@@ -2,7 +2,8 @@
 
 from ._client import Client as Client
 from ._client import Response as Response
-from ._client import connect as connect
+from ._connect import Connection as Connection
+from ._connect import connect as connect
 from ._fields import SequenceNotStr as SequenceNotStr
 from ._models import FrozenDict as FrozenDict
 from ._models import OpenEnum as OpenEnum

@@ -1,16 +1,13 @@
-"""`connect`, the `Client` that every operation takes as its first argument, and the `call` that operations make."""
+"""The `Client` that every operation takes as its first argument, and the `call` that operations make."""
 
 import asyncio
 import inspect
-import os
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast, overload
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Self, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
 import attrs
-from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
 
 from . import _codec
 from ._arguments import encode_arguments, encode_parameters
@@ -21,12 +18,11 @@ from ._aws import (
     is_aiobotocore_client,
     is_boto3_client,
     is_not_entered,
-    open_client,
 )
 from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
 from .errors import AccessDeniedError, RequestError, ResourceNotFoundError, ResponseError, ValidationError
 
-__all__ = ["Client", "Response", "call", "checked_client", "connect", "request"]
+__all__ = ["OPEN_ADVICE", "Client", "ConnectionBase", "Response", "call", "checked_client", "request", "shared_by"]
 
 _T = TypeVar("_T")
 
@@ -70,11 +66,21 @@ class Response:
             raise _response_error(error, self.operation, self.request_id, self.attempts) from error
 
 
+class ConnectionBase(ABC):
+    """What opens an aiobotocore client, and closes it; see `_connect.py`."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the aiobotocore client."""
+
+
 class _Shared:
     """What all `Client`s over one aiobotocore client share: its event loop, whether it is open, the retry quota."""
 
     def __init__(self) -> None:
         self.quota = RetryQuota()
+        self.connection: Callable[[], ConnectionBase | None] = lambda: None
+        """What opened the aiobotocore client, as a weak reference. None: the user did."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -85,7 +91,8 @@ class _Shared:
         loop = asyncio.get_running_loop()
         if self._closed:
             raise RequestError(
-                f"{operation}: the client is closed; call it inside `async with connect(...)`", operation
+                f"{operation}: the client is closed; call it inside `async with connect(...)`, or before `close()`",
+                operation,
             )
         if self._loop is None:
             self._loop = loop
@@ -98,9 +105,10 @@ class _Shared:
 _shared: WeakKeyDictionary[Any, _Shared] = WeakKeyDictionary()
 
 
-def _shared_by(client: "Client") -> _Shared:
+def shared_by(aws: Any) -> _Shared:
+    """Return what the clients over an aiobotocore client share."""
     try:
-        return _shared.setdefault(client.aws, _Shared())
+        return _shared.setdefault(aws, _Shared())
     except TypeError:
         # A test double that cannot be referenced weakly: each of its clients is on its own.
         return _Shared()
@@ -112,6 +120,8 @@ def _check_wrapped(_: object, __: object, aws: object) -> None:
         raise RequestError("Client(aws) wraps an aiobotocore client, but a Client was passed; use it as it is")
     if is_boto3_client(aws):
         raise RequestError(f"Client(aws) wraps an aiobotocore client, but {_BOTO3_ADVICE}")
+    if isinstance(aws, ConnectionBase):
+        raise RequestError(f"Client(aws) wraps an aiobotocore client, but a connect(...) was passed; {OPEN_ADVICE}")
     if is_not_entered(aws):
         raise RequestError("the aiobotocore client was not entered; write `async with session.create_client(...)`")
 
@@ -125,6 +135,7 @@ def _check_observer(_: object, __: object, observer: Observer | None) -> None:
         )
 
 
+OPEN_ADVICE = "write `async with connect(...) as client:`"
 _BOTO3_ADVICE = "a boto3 client was passed, which is synchronous; use `async with connect(...) as client:`"
 
 
@@ -144,7 +155,31 @@ class Client:
     observer: Observer | None = attrs.field(default=None, validator=_check_observer)
     """Called with an `Attempt` after each request. A plain function; an `async def` is refused."""
     # Derived from `aws`, so that copies made by attrs.evolve share it and no signature shows it.
-    _shared: _Shared = attrs.field(default=attrs.Factory(_shared_by, takes_self=True), init=False, repr=False, eq=False)
+    _shared: _Shared = attrs.field(
+        default=attrs.Factory(lambda self: shared_by(self.aws), takes_self=True), init=False, repr=False, eq=False
+    )
+    # Keeps alive what warns of a client that was never closed.
+    _connection: ConnectionBase | None = attrs.field(
+        default=attrs.Factory(lambda self: self._shared.connection(), takes_self=True), init=False, repr=False, eq=False
+    )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections of this client and of all its copies. Closing it again does nothing.
+
+        `async with client:` closes it when the block ends.
+
+        Raises:
+            RequestError: The client wraps an aiobotocore client of yours. Close that one.
+        """
+        if self._connection is None:
+            raise RequestError("this Client wraps an aiobotocore client that you opened; close that one")
+        await self._connection.close()
 
     async def send(self, operation: str, /, **params: object) -> Response:
         """Call any AWS operation by its name: the way to what AWS adds before this package does.
@@ -215,73 +250,11 @@ def checked_client(client: object, operation: str) -> Client:
         advice = "an aiobotocore client was passed; wrap it: `Client(aws)`"
     elif is_boto3_client(client):
         advice = _BOTO3_ADVICE
-    elif hasattr(client, "__aenter__"):
-        advice = "connect(...) was passed without being entered; write `async with connect(...) as client:`"
+    elif isinstance(client, ConnectionBase):
+        advice = f"connect(...) was passed without being entered; {OPEN_ADVICE}"
     else:
         advice = f"the first argument must be a Client, not {type(client).__name__}"
     raise RequestError(f"{operation}: {advice}", operation)
-
-
-@asynccontextmanager
-async def connect(
-    *,
-    region_name: str | None = None,
-    profile_name: str | None = None,
-    endpoint_url: str | None = None,
-    session: AioSession | None = None,
-    config: AioConfig | None = None,
-    verify: bool | str | os.PathLike[str] | None = None,
-    max_response_bytes: int = 16 * 1024 * 1024,
-    retry: RetryPolicy | None = None,
-    observer: Observer | None = None,
-) -> AsyncGenerator[Client]:
-    """Open a client for an `async with` block.
-
-    Everything left out comes from the standard AWS configuration: environment variables, `~/.aws` files, the
-    instance's or container's role.
-
-    Args:
-        region_name: The AWS region, such as `us-east-1`. None: the configured region; last,
-            the variable `AWS_REGION`.
-        profile_name: The profile in `~/.aws/config`. None: the configured profile. Cannot be combined with `session`.
-        endpoint_url: The URL to send requests to, for example that of a local service. None: AWS.
-        session: An aiobotocore session to take credentials and configuration from; it is not modified.
-            None: a new one.
-        config: Settings that override ours. By default botocore's retries are off, the pool holds 50 connections,
-            connecting may take 10 s, and the service may pause for 30 s while it responds.
-        verify: The file with the certificates of the authorities that are trusted, in PEM format. False: do not
-            verify the endpoint's certificate. None: `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`
-            or botocore's own file, in this order.
-        max_response_bytes: The largest body of a response that is read, in bytes; at least 1. A larger one is a
-            ResponseError. No response of the service comes near the default of 16 MiB.
-        retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
-        observer: Called with an `Attempt` after each request, for logs, metrics and traces. A plain function, not an
-            `async def`.
-
-    Yields:
-        The client, which is closed when the block ends.
-
-    Raises:
-        RequestError: The profile is unknown; there is no region; the endpoint, the proxy, a certificate file or
-            `connector_args` cannot be used; the config has an `http_session_cls`; or `observer` is an `async def`.
-        CredentialsError: The configured credentials are incomplete. Missing ones are reported by the first call.
-    """
-    if session is not None and profile_name is not None:
-        raise RequestError("profile_name has no effect on a session; give one of the two")
-    async with open_client(
-        session,
-        config,
-        profile_name=profile_name,
-        verify=verify,
-        max_response_bytes=max_response_bytes,
-        region_name=region_name,
-        endpoint_url=endpoint_url,
-    ) as aws:
-        client = Client(aws, retry or RetryPolicy(), observer)
-        try:
-            yield client
-        finally:
-            _shared_by(client).close()
 
 
 def _response(parsed: dict[str, Any], operation: str, attempt: AttemptState) -> Response:

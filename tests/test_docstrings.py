@@ -37,14 +37,16 @@ _OFFERED = [
     *(getattr(cleanroomsml_client, name) for name in PUBLIC_NAMES),
     *(getattr(local, name) for name in local.__all__),
 ]
-# `resources` has classes of data, whose fields need a docstring only if the name does not say it all. Only list
-# functions create a `Pages`, a `FrozenDict` is created as a dict is, and a protocol is not created at all.
+# `resources` has classes of data, whose fields need a docstring only if the name does not say it all. Only functions
+# create a `Connection` or `Pages`, a `FrozenDict` is created as a dict is, and a protocol is not created at all.
 _CONSTRUCTORS: dict[str, Any] = {
     value.__name__: value
     for value in _OFFERED
     if inspect.isclass(value)
     and not value.__module__.startswith("cleanroomsml_client.resources.")
-    and not issubclass(value, (Enum, cleanroomsml_client.FrozenDict, cleanroomsml_client.Pages))
+    and not issubclass(
+        value, (Enum, cleanroomsml_client.Connection, cleanroomsml_client.FrozenDict, cleanroomsml_client.Pages)
+    )
     and value is not cleanroomsml_client.SequenceNotStr
 }
 

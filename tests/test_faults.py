@@ -17,7 +17,8 @@ import pytest
 import trustme
 from aiobotocore.session import AioSession
 
-from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._client import Client
+from cleanroomsml_client._connect import connect
 from cleanroomsml_client._retry import NO_RETRY, Attempt
 from cleanroomsml_client.errors import (
     AccessDeniedError,

@@ -77,6 +77,7 @@ _ENGINE = {
         "_aws",
         "_client",
         "_codec",
+        "_connect",
         "_display",
         "_fields",
         "_models",
@@ -101,6 +102,7 @@ _ALLOWED = {
     "_arguments": {"_codec", "_fields", "_models", "errors"},
     "_aws": {"_codec", "_models", "_retry", "_version", "errors"},
     "_client": {"_arguments", "_aws", "_codec", "_retry", "errors"},
+    "_connect": {"_aws", "_client", "_retry", "errors"},
     "_paging": {"_arguments", "_client", "errors"},
     "_waiting": {"_models", "_retry", "_settings", "errors"},
     "resources": _ENGINE,
@@ -122,8 +124,8 @@ def test_imports_point_one_way(module: str) -> None:
 _SEAMS = {
     "cattrs": {"_codec"},
     "tenacity": {"_retry"},
-    # `_client` names the types of two arguments; `local` reads the service model and makes clients of its own.
-    "aiobotocore": {"_aws", "_client", "local"},
+    # `_connect` names the types of two arguments; `local` reads the service model and makes clients of its own.
+    "aiobotocore": {"_aws", "_connect", "local"},
     "botocore": {"_aws", "local"},
     # `_aws` reads aiohttp's exceptions; the local service is a server of aiohttp.
     "aiohttp": {"_aws", "local"},

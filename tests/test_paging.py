@@ -10,7 +10,8 @@ import pytest
 from aiobotocore.session import AioSession
 
 import cleanroomsml_client
-from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._client import Client
+from cleanroomsml_client._connect import connect
 from cleanroomsml_client._paging import Page
 from cleanroomsml_client.errors import InternalServiceError, RequestError, ResponseError, ValidationError
 from cleanroomsml_client.resources.audience_models import AudienceModelStatus, list_audience_models

@@ -77,7 +77,7 @@ def test_an_error_pickles_by_a_public_path() -> None:
 
 def test_every_kind_of_class_is_covered() -> None:
     """The public classes are those of the engine, errors, models and enums."""
-    known = {*_ENGINE, "Client", "Pages", "OpenEnum", "SequenceNotStr"}
+    known = {*_ENGINE, "Client", "Connection", "Pages", "OpenEnum", "SequenceNotStr"}
     for name, class_ in _CLASSES.items():
         is_model = class_.__module__.startswith("cleanroomsml_client.resources.")
         assert name in known or is_model or issubclass(class_, Exception), name

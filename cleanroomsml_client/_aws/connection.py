@@ -57,23 +57,33 @@ async def open_client(
     async with AsyncExitStack() as stack:
         if arguments["endpoint_url"] is not None:
             check_endpoint(arguments["endpoint_url"])
-        session, credentials = await _load_credentials(session, profile_name)
+        session, source = await _load_credentials(
+            session, profile_name, is_explicit=bool(arguments["aws_access_key_id"])
+        )
         authorities = find_authorities(session, verify=verify)
         aws = await stack.enter_async_context(_create_client(session, config, verify=authorities.bundle, **arguments))
         transport = await create_transport(aws, authorities, max_response_bytes=max_response_bytes)
         await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
-        endpoint = replace_endpoint(aws, transport, getattr(credentials, "method", None))
+        endpoint = replace_endpoint(aws, transport, source)
         sign_with(aws, endpoint.clock, session.get_credentials)
         yield aws
 
 
-async def _load_credentials(session: AioSession | None, profile_name: str | None) -> tuple[AioSession, Any]:
-    """Return the session, or a new one, and its credentials, which it keeps: creating a client loads them, too."""
+async def _load_credentials(
+    session: AioSession | None, profile_name: str | None, *, is_explicit: bool
+) -> tuple[AioSession, str | None]:
+    """Return the session, or a new one, and the source of its credentials.
+
+    The session keeps the credentials: creating a client loads them, too.
+    """
     try:
         if session is None:
             session = share_data_files(AioSession(profile=profile_name))
-        return session, await session.get_credentials()
+        if is_explicit:
+            return session, "explicit"
+        credentials: Any = await session.get_credentials()
+        return session, getattr(credentials, "method", None)
     except Exception as error:  # noqa: BLE001  # a source may raise anything: it reads files and runs programs
         failure, cause = translate_credentials_error(error), without_secrets(error)
     # Raised outside the `except` block: inside it, __context__ would still hold the original, with its secrets.

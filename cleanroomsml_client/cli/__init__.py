@@ -5,11 +5,10 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import AbstractAsyncContextManager
 from importlib.util import find_spec
 from typing import Any
 
-from .._client import Client, connect
+from .._connect import Connection, connect
 from .._display.values import as_json, as_rows, as_text, one_line
 from .._waiting import Polling
 from ..errors import CleanRoomsMLError, RequestError, WaitTimeoutError
@@ -81,7 +80,7 @@ def _a(noun: str) -> str:
     return f"{'an' if noun[0] in 'aiM' else 'a'} {noun}"
 
 
-def _connect(options: argparse.Namespace) -> AbstractAsyncContextManager[Client]:
+def _connect(options: argparse.Namespace) -> Connection:
     return connect(
         region_name=options.region or options.arn.region,
         profile_name=options.profile,

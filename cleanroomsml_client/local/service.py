@@ -7,7 +7,7 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Self
 from uuid import uuid4
@@ -18,7 +18,7 @@ from aiobotocore.session import AioSession
 from aiohttp import web
 
 from .._aws import share_data_files
-from .._client import Client, connect
+from .._connect import Connection, connect
 from .._retry import Observer, RetryPolicy
 from . import protocol
 from .builders import DEFAULT_ACCOUNT, DEFAULT_REGION
@@ -144,8 +144,8 @@ class LocalService(CustomModelBuilders):
         config: Any = None,  # noqa: ANN401  # an AioConfig, which has no types
         retry: RetryPolicy | None = None,
         observer: Observer | None = None,
-    ) -> AbstractAsyncContextManager[Client]:
-        """Open a client of this service for an `async with` block, like `cleanroomsml_client.connect`.
+    ) -> Connection:
+        """Open a client of this service, with `async with` or `await`, as `cleanroomsml_client.connect` does.
 
         The AWS profile and the proxies of the machine are not used.
 
@@ -157,7 +157,7 @@ class LocalService(CustomModelBuilders):
             observer: Called with an `Attempt` after each request.
 
         Returns:
-            A context manager that opens the client, and closes it when the block ends.
+            What opens the client, once: `async with` closes it at the end of the block, `await` leaves that to you.
 
         Raises:
             RuntimeError: The service is not running.

@@ -7,7 +7,8 @@ import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
-from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._client import Client
+from cleanroomsml_client._connect import connect
 from cleanroomsml_client._retry import NO_RETRY, Attempt, RetryPolicy
 from cleanroomsml_client._version import __version__
 from cleanroomsml_client.errors import (

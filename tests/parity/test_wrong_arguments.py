@@ -1,7 +1,7 @@
 """Wrong arguments of every operation: each is reported in our names, and nothing is sent."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -96,8 +96,9 @@ async def test_each_wrong_type_is_reported(operation: Operation) -> None:
     assert server.requests == []
 
 
-# Re-typed: attrs.has is a type guard.
+# Re-typed: these are type guards.
 _is_class: Callable[[Any], bool] = attrs.has
+_fields: Callable[[Any], Iterable[Any]] = attrs.fields
 
 
 def _wrong_members(value: Any, path: str) -> Iterator[tuple[Any, str]]:
@@ -109,7 +110,7 @@ def _wrong_members(value: Any, path: str) -> Iterator[tuple[Any, str]]:
             for changed, where in _wrong_members(item, f"{path}[{index}]"):
                 yield (*items[:index], changed, *items[index + 1 :]), where
     elif _is_class(type(items)):
-        for field in attrs.fields(type(items)):
+        for field in _fields(type(items)):
             part = getattr(items, field.name)
             where = f"{path}.{field.name}"
             if type(part) in {str, int, float}:

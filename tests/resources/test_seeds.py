@@ -10,8 +10,9 @@ from typing import Any
 import attrs
 import pytest
 
-from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._client import Client
 from cleanroomsml_client._codec import structure
+from cleanroomsml_client._connect import connect
 from cleanroomsml_client._models import FrozenDict, OpenEnum
 from cleanroomsml_client.errors import AccessDeniedError, ResourceNotFoundError, ServiceError, ValidationError
 from cleanroomsml_client.resources.audience_generation_jobs import (

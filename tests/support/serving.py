@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from cleanroomsml_client._client import Client, connect
+from cleanroomsml_client._client import Client
+from cleanroomsml_client._connect import connect
 from tests.support.leaks import nothing_left_behind
 from tests.support.wire import FaultServer, Script
 

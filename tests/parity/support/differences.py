@@ -69,6 +69,7 @@ ENGINE = frozenset(
         "Attempt",
         "CleanRoomsMLError",
         "Client",
+        "Connection",
         "CredentialsError",
         "DeadlineError",
         "FrozenDict",

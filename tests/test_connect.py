@@ -1,0 +1,151 @@
+"""Opening and closing clients: `async with`, `await`, copies, and what is never closed."""
+
+import asyncio
+import gc
+import warnings
+from typing import Any
+
+import attrs
+import pytest
+from aiobotocore.session import AioSession
+
+from cleanroomsml_client import (
+    NO_RETRY,
+    Client,
+    RequestError,
+    connect,
+    get_audience_model,
+)
+from tests.support.wire import FaultServer, response
+
+_ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/a"
+_MODEL = {
+    "audienceModelArn": _ARN,
+    "name": "a",
+    "status": "ACTIVE",
+    "trainingDatasetArn": "arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/a",
+    "createTime": "2026-01-01T00:00:00Z",
+    "updateTime": "2026-01-01T00:00:00Z",
+}
+
+
+async def test_await_opens_a_client_until_it_is_closed() -> None:
+    """`await connect(...)` opens a client; `close` closes it and all its copies, also twice."""
+    async with FaultServer(response(200, _MODEL)) as server:
+        client = await connect(endpoint_url=server.url, retry=NO_RETRY)
+        copy = attrs.evolve(client, retry=NO_RETRY)
+        assert (await get_audience_model(copy, _ARN)).name == "a"
+        await copy.close()
+        await client.close()
+        for closed in (client, copy):
+            with pytest.raises(RequestError, match="the client is closed"):
+                await get_audience_model(closed, _ARN)
+        assert len(server.requests) == 1
+
+
+async def test_async_with_closes_an_opened_client() -> None:
+    """`async with client:` closes a client that was opened with `await`."""
+    async with FaultServer(response(200, _MODEL)) as server:
+        async with await connect(endpoint_url=server.url) as client:
+            await get_audience_model(client, _ARN)
+        with pytest.raises(RequestError, match="the client is closed"):
+            await get_audience_model(client, _ARN)
+
+
+async def test_a_client_that_is_closed_in_its_block() -> None:
+    """Closing a client inside its block is not an error at the end of the block."""
+    async with connect() as client:
+        await client.close()
+
+
+async def test_a_connection_opens_one_client() -> None:
+    """What `connect` returns opens a client once."""
+    connection = connect()
+    async with connection:
+        pass
+    with pytest.raises(RequestError) as caught:
+        await connection
+    assert caught.value.message == "this connect(...) has opened its client already; call connect(...) again"
+
+
+def test_a_plain_with_is_refused() -> None:
+    """`with connect()` raises a TypeError that shows `async with`."""
+    connection: Any = connect()
+    with pytest.raises(TypeError) as caught, connection:
+        pass
+    assert str(caught.value) == (
+        "connect(...) needs `async with`, not `with`; write `async with connect(...) as client:`"
+    )
+
+
+async def test_a_wrapped_client_is_closed_by_its_owner() -> None:
+    """`close` of a client that wraps an aiobotocore client is refused."""
+    session: Any = AioSession()
+    async with session.create_client("cleanroomsml") as aws:
+        with pytest.raises(RequestError) as caught:
+            await Client(aws).close()
+    assert caught.value.message == "this Client wraps an aiobotocore client that you opened; close that one"
+
+
+async def test_a_connection_cannot_be_wrapped() -> None:
+    """`Client(connect(...))` raises an error that shows the right line."""
+    with pytest.raises(RequestError) as caught:
+        Client(connect())
+    assert caught.value.message == (
+        "Client(aws) wraps an aiobotocore client, but a connect(...) was passed; "
+        "write `async with connect(...) as client:`"
+    )
+
+
+def test_a_client_that_is_never_closed_warns_once() -> None:
+    """A client that is never closed, and its copies, make one ResourceWarning."""
+
+    async def leave_open() -> None:
+        client = await connect()
+        attrs.evolve(client, retry=NO_RETRY)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(leave_open())
+        gc.collect()
+    assert [(warning.category, str(warning.message)) for warning in caught] == [
+        (
+            ResourceWarning,
+            "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`",
+        )
+    ]
+
+
+# --- explicit credentials
+
+
+async def test_explicit_credentials_sign_the_request() -> None:
+    """Explicit credentials are used in place of the configured ones, and are in no repr."""
+    async with FaultServer(response(200, _MODEL)) as server:
+        connection = connect(
+            endpoint_url=server.url,
+            aws_access_key_id="AKIAEXPLICIT",
+            aws_secret_access_key="explicit-secret",
+            aws_session_token="explicit-token",
+        )
+        async with connection as client:
+            await get_audience_model(client, _ARN)
+            assert "explicit" not in repr(client) + repr(connection)
+    headers = server.requests[0].headers
+    assert "Credential=AKIAEXPLICIT/" in headers["authorization"]
+    assert headers["x-amz-security-token"] == "explicit-token"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        ({"aws_access_key_id": "AKIA"}, "aws_secret_access_key"),
+        ({"aws_secret_access_key": "secret"}, "aws_access_key_id"),
+        ({"aws_session_token": "token"}, "aws_access_key_id and aws_secret_access_key"),
+    ],
+)
+def test_incomplete_credentials_are_refused(arguments: dict[str, str], missing: str) -> None:
+    """Explicit credentials are complete or absent."""
+    with pytest.raises(RequestError) as caught:
+        connect(**arguments)  # type: ignore[arg-type]  # arguments of one type only
+    assert caught.value.message == f"explicit credentials need {missing}, too; or give none of them"
