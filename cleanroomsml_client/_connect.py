@@ -7,9 +7,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import ref
 
-from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
-
 from ._aws import open_client
 from ._client import OPEN_ADVICE, Client, ConnectionBase, shared_by
 from ._retry import Observer, RetryPolicy
@@ -85,8 +82,8 @@ def connect(
     aws_secret_access_key: str | None = None,
     aws_session_token: str | None = None,
     endpoint_url: str | None = None,
-    session: AioSession | None = None,
-    config: AioConfig | None = None,
+    session: Any = None,  # an AioSession, which has no types
+    config: Any = None,  # an AioConfig, which has no types
     verify: bool | str | os.PathLike[str] | None = None,
     max_response_bytes: int = 16 * 1024 * 1024,
     retry: RetryPolicy | None = None,

@@ -124,8 +124,8 @@ def test_imports_point_one_way(module: str) -> None:
 _SEAMS = {
     "cattrs": {"_codec"},
     "tenacity": {"_retry"},
-    # `_connect` names the types of two arguments; `local` reads the service model and makes clients of its own.
-    "aiobotocore": {"_aws", "_connect", "local"},
+    # `local` reads the service model and makes clients of its own.
+    "aiobotocore": {"_aws", "local"},
     "botocore": {"_aws", "local"},
     # `_aws` reads aiohttp's exceptions; the local service is a server of aiohttp.
     "aiohttp": {"_aws", "local"},

@@ -171,6 +171,19 @@ async def test_a_validator_that_is_off_refuses_nothing() -> None:
     assert server.requests == []
 
 
+async def test_a_hook_that_removes_a_parameter_is_reported_by_botocore() -> None:
+    """Where the arguments are right, and an event hook makes them wrong, the report is that of botocore."""
+
+    def remove_all(**_: object) -> dict[str, object]:
+        return {}
+
+    async with serving() as (server, client):
+        client.aws.meta.events.register("provide-client-params.cleanroomsml", remove_all)
+        with pytest.raises(RequestError, match='Missing required parameter in input: "audienceModelArn"'):
+            await get_audience_model(client, _ARN)
+    assert server.requests == []
+
+
 # --- ARNs
 
 

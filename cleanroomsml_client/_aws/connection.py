@@ -82,7 +82,7 @@ async def _load_credentials(
             session = share_data_files(AioSession(profile=profile_name))
         if is_explicit:
             return session, "explicit"
-        credentials: Any = await session.get_credentials()
+        credentials = cast("Any", await session.get_credentials())
         return session, getattr(credentials, "method", None)
     except Exception as error:  # noqa: BLE001  # a source may raise anything: it reads files and runs programs
         failure, cause = translate_credentials_error(error), without_secrets(error)

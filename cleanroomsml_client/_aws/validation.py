@@ -142,12 +142,10 @@ def _locate(shape: Any, value: Any, path: str) -> tuple[str, Any, Any]:
 
 def _locate_in_map(shape: Any, value: Mapping[Any, Any], path: str, name: str) -> tuple[str, Any, Any]:
     # The path is a key of the user's, which may contain anything.
-    for key, item in value.items():
-        if path == f" (key: {key})":
-            return f"a key of {name}", shape.key, key
-        if path == f".{key}":
-            return f"{name}[{key!r}]", shape.value, item
-    return name, shape, value
+    key = next(key for key in value if path in {f" (key: {key})", f".{key}"})
+    if path == f".{key}":
+        return f"{name}[{key!r}]", shape.value, value[key]
+    return f"a key of {name}", shape.key, key
 
 
 def _join(name: str, member: str) -> str:
