@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from . import _codec
 from ._fields import is_sequence
-from ._models import Unencodable, wire_name
+from ._models import Unencodable, kind_of, wire_name
 from .errors import RequestError
 
 __all__ = ["encode_arguments", "encode_parameters"]
@@ -41,7 +41,7 @@ def encode_parameters(operation: str, parameters: Mapping[str, object]) -> dict[
 
 def _encode(operation: str, name: str, value: object) -> Any:
     if _is_misplaced(name, value):
-        return Unencodable(type(value).__name__)
+        return Unencodable(kind_of(value))
     if is_sequence(value):
         return [_encode(operation, "", item) for item in cast("Sequence[object]", value)]
     return _encode_value(operation, name, value)
@@ -55,5 +55,5 @@ def _encode_value(operation: str, name: str, value: object) -> Any:
     try:
         return _codec.encode(value)
     except (AttributeError, RecursionError, TypeError) as error:
-        problem = f"{operation}: {name}: a member of {type(value).__name__} has the wrong type"
+        problem = f"{operation}: {name}: a member of {kind_of(value)} has the wrong type"
         raise RequestError(problem, operation) from error

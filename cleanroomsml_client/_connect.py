@@ -127,7 +127,8 @@ def connect(
     if session is not None and profile_name is not None:
         raise RequestError("profile_name has no effect on a session; give one of the two")
     keys = {"aws_access_key_id": aws_access_key_id, "aws_secret_access_key": aws_secret_access_key}
-    if aws_session_token is not None or any(keys.values()):
+    if any(value is not None for value in (*keys.values(), aws_session_token)):
+        # An empty text is no key: to use the configured credentials in its place could be the wrong account.
         missing = [name for name, value in keys.items() if not value]
         if missing:
             raise RequestError(f"explicit credentials need {' and '.join(missing)}, too; or give none of them")

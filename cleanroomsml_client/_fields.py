@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, cast, get_args, overload
 
 import attrs
 
-from ._models import FrozenDict, OpenEnum
+from ._models import FrozenDict, OpenEnum, kind_of
 
 __all__ = [
     "Checked",
@@ -57,8 +57,7 @@ class _UnfitError(TypeError):
     """A value that a field cannot hold."""
 
     def __init__(self, expected: str, value: object, advice: str, index: str = "") -> None:
-        # Never the value itself: it may be sensitive.
-        super().__init__(f"{expected} expected, not {'None' if value is None else type(value).__name__}")
+        super().__init__(f"{expected} expected, not {kind_of(value)}")
         self.advice = advice
         """What to write in place of the value."""
         self.index = index
@@ -148,7 +147,9 @@ class Checked:
         try:
             return self._convert(value)
         except _UnfitError as error:
-            raise TypeError(f"{self._where}{error.index}: {error}; write {error.advice}") from None
+            # Only the fields of input classes are named.
+            where = f"{self._where}{error.index}: " if self._where else ""
+            raise TypeError(f"{where}{error}; write {error.advice}") from None
 
     def of(self, class_: type, field: "attrs.Attribute[Any]") -> "Checked":
         """Return the same converter, whose errors name the class and the field."""

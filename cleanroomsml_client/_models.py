@@ -6,7 +6,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 import attrs
 
-__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "Unencodable", "wire_name"]
+__all__ = ["FrozenDict", "OpenEnum", "TaggedUnion", "Unencodable", "kind_of", "wire_name"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -82,6 +82,13 @@ class Unencodable:
 
     kind: str
     """What the value is, such as the name of its type; never the value itself, which may be sensitive."""
+
+
+def kind_of(value: object) -> str:
+    """Return what errors say in place of a value, which may be sensitive: the name of its type."""
+    if isinstance(value, Unencodable):
+        return value.kind
+    return "None" if value is None else type(value).__name__
 
 
 def _refused(self: object, *_: object, **__: object) -> NoReturn:

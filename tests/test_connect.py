@@ -136,16 +136,24 @@ async def test_explicit_credentials_sign_the_request() -> None:
     assert headers["x-amz-security-token"] == "explicit-token"
 
 
+async def test_explicit_credentials_beside_an_unknown_profile() -> None:
+    """An unknown profile is reported also if its credentials are not needed."""
+    connection = connect(profile_name="unknown", aws_access_key_id="AKIA", aws_secret_access_key="s")  # no secret
+    with pytest.raises(RequestError, match="profile"):
+        await connection
+
+
 @pytest.mark.parametrize(
     ("arguments", "missing"),
     [
         ({"aws_access_key_id": "AKIA"}, "aws_secret_access_key"),
         ({"aws_secret_access_key": "secret"}, "aws_access_key_id"),
+        ({"aws_access_key_id": "", "aws_secret_access_key": ""}, "aws_access_key_id and aws_secret_access_key"),
         ({"aws_session_token": "token"}, "aws_access_key_id and aws_secret_access_key"),
     ],
 )
-def test_incomplete_credentials_are_refused(arguments: dict[str, str], missing: str) -> None:
+def test_incomplete_credentials_are_refused(arguments: dict[str, Any], missing: str) -> None:
     """Explicit credentials are complete or absent."""
     with pytest.raises(RequestError) as caught:
-        connect(**arguments)  # type: ignore[arg-type]  # arguments of one type only
+        connect(**arguments)
     assert caught.value.message == f"explicit credentials need {missing}, too; or give none of them"

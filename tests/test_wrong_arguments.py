@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiobotocore.config import AioConfig
+from botocore.exceptions import ParamValidationError
 
 from cleanroomsml_client import (
     NO_RETRY,
@@ -52,7 +53,7 @@ def _channel_without_source() -> InputChannel:
     [
         ({"name": None}, "CreateAudienceModel: name: required, but missing"),
         ({"name": 5}, "CreateAudienceModel: name: str expected, not int"),
-        ({"name": ""}, "CreateAudienceModel: name: at least 1 characters expected"),
+        ({"name": ""}, "CreateAudienceModel: name: at least 1 character expected"),
         (
             {"training_data_start_time": "2026-01-31"},
             (
@@ -162,6 +163,29 @@ async def test_send_takes_mappings_with_the_names_of_aws() -> None:
     assert server.requests == []
 
 
+async def test_send_reports_names_that_are_no_text() -> None:
+    """A key of a nested mapping that is not text is an unknown member, too."""
+    async with serving() as (server, client):
+        with pytest.raises(RequestError, match=r"seed_audience\.data_source\.5: unknown; known are s3_uri"):
+            await client.send(
+                "StartAudienceGenerationJob",
+                name="a",
+                configured_audience_model_arn=f"{_ACCOUNT}:configured-audience-model/a",
+                seed_audience={"roleArn": _ROLE, "dataSource": {"s3Uri": "s3://bucket/", 5: "a"}},
+            )
+    assert server.requests == []
+
+
+async def test_unchecked_parameters_of_a_refused_call() -> None:
+    """With `parameter_validation=False`, any values may reach the service; its refusal is raised as it is."""
+    config = AioConfig(parameter_validation=False)
+    async with serving(error(400, "ValidationException"), config=config) as (server, client):
+        with pytest.raises(ValidationError) as caught:
+            await client.send("TagResource", resource_arn=_ARN, tags={"a": 1})
+        assert _notes(caught.value) == []
+    assert len(server.requests) == 1
+
+
 async def test_a_validator_that_is_off_refuses_nothing() -> None:
     """With `parameter_validation=False`, what cannot be serialized is still a RequestError."""
     async with serving(config=AioConfig(parameter_validation=False)) as (server, client):
@@ -182,6 +206,17 @@ async def test_a_hook_that_removes_a_parameter_is_reported_by_botocore() -> None
         with pytest.raises(RequestError, match='Missing required parameter in input: "audienceModelArn"'):
             await get_audience_model(client, _ARN)
     assert server.requests == []
+
+
+async def test_a_test_double_may_report_as_botocore_does() -> None:
+    """The report of a client that is not aiobotocore's is not translated: there is no model to explain it with."""
+
+    class Double:
+        async def get_audience_model(self, **_: str) -> Mapping[str, Any]:
+            raise ParamValidationError(report="the report of a double")
+
+    with pytest.raises(RequestError, match="the report of a double"):
+        await get_audience_model(Client(Double(), NO_RETRY), _ARN)
 
 
 # --- ARNs

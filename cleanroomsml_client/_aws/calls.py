@@ -34,11 +34,10 @@ async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], at
         if endpoint is not None:
             attempt.signature_refused = endpoint.clock.correct_after(failure, error)
         cause: Exception | None = without_secrets(error)
-        if isinstance(error, ParamValidationError) and type(failure) is RequestError and is_aiobotocore_client(aws):
-            problem = explain_invalid_parameters(aws, operation, params)
-            if problem is not None:
-                # Without a cause: botocore's text has other names and says nothing more.
-                failure, cause = RequestError(f"{operation}: {problem}", operation), None
+        is_invalid = isinstance(error, ParamValidationError) and isinstance(failure, RequestError)
+        if is_invalid and (problem := explain_invalid_parameters(aws, operation, params)) is not None:
+            # Without a cause: botocore's text has other names and says nothing more.
+            failure, cause = RequestError(f"{operation}: {problem}", operation), None
     else:
         return parsed
     finally:

@@ -58,7 +58,7 @@ async def open_client(
         if arguments["endpoint_url"] is not None:
             check_endpoint(arguments["endpoint_url"])
         session, source = await _load_credentials(
-            session, profile_name, is_explicit=bool(arguments["aws_access_key_id"])
+            session, profile_name, is_explicit=arguments["aws_access_key_id"] is not None
         )
         authorities = find_authorities(session, verify=verify)
         aws = await stack.enter_async_context(_create_client(session, config, verify=authorities.bundle, **arguments))

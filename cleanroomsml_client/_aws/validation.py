@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from botocore import xform_name
-from botocore.client import BaseClient
 from botocore.validate import ParamValidator
 
-from .._models import Unencodable
+from .._models import Unencodable, kind_of
+from .connection import is_aiobotocore_client
 
 __all__ = ["explain_arns", "explain_invalid_parameters"]
 
@@ -27,10 +27,15 @@ _RENAMED = {"maxResults": "page_size", "nextToken": "starting_token"}
 def explain_invalid_parameters(aws: Any, operation: str, parameters: Mapping[str, Any]) -> str | None:
     """Return what is wrong with the parameters of a call, one mistake a line. Values are never shown: they may be SQL.
 
-    None: the validator accepts them; an event hook has changed them before the call.
+    None: the validator accepts them, and an event hook has changed them before the call; or the client was not made by
+    aiobotocore.
     """
+    if not is_aiobotocore_client(aws):
+        return None
     shape = aws.meta.service_model.operation_model(operation).input_shape
-    found: list[tuple[str, str, dict[str, Any]]] = ParamValidator().validate(parameters, shape)._errors  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    report: Any = ParamValidator().validate(parameters, shape)
+    # Private, but the only form of the findings in which names and values are apart.
+    found: list[tuple[str, str, dict[str, Any]]] = report._errors  # noqa: SLF001
     problems = [problem for error in found for problem in _explain(shape, parameters, *error)]
     if len(problems) > 1:
         return "\n  ".join([f"{len(problems)} arguments or members are wrong", *problems])
@@ -44,19 +49,19 @@ def _explain(input_shape: Any, parameters: Any, reason: str, path: str, details:
             yield f"{_join(name, _our_name(details['required_name']))}: required, but missing"
         case "unknown field":
             known = ", ".join(_our_name(member) for member in shape.members)
-            yield f"{_join(name, xform_name(details['unknown_param']))}: unknown; known are {known}"
+            yield f"{_join(name, xform_name(str(details['unknown_param'])))}: unknown; known are {known}"
         case "more than one input" | "empty input":
             members = ", ".join(_our_name(member) for member in shape.members)
             yield f"{name}: exactly one of these is required: {members}"
         case "invalid length" if _is_arn(shape):
             yield f"{name}: {_explain_arn(shape, value)}"
         case "invalid length":
-            unit = "characters" if shape.type_name == "string" else "elements"
-            yield f"{name}: at least {details['min_allowed']} {unit} expected"
+            unit = "character" if shape.type_name == "string" else "element"
+            yield f"{name}: at least {details['min_allowed']} {unit}{'s' * (details['min_allowed'] > 1)} expected"
         case "invalid range":
             yield f"{name}: at least {details['min_allowed']} expected"
         case _:
-            yield f"{name}: {_expectation(shape)} expected, not {_kind(value)}{_advice(shape, value)}"
+            yield f"{name}: {_expectation(shape)} expected, not {kind_of(value)}{_advice(shape, value)}"
 
 
 # --- ARNs
@@ -70,14 +75,14 @@ def explain_arns(aws: Any, operation: str, parameters: Mapping[str, Any]) -> lis
 
     Nothing for a client that was not made by aiobotocore, such as a test double.
     """
-    if not isinstance(aws, BaseClient):
+    if not is_aiobotocore_client(aws):
         return []
-    meta: Any = aws.meta
-    shape = meta.service_model.operation_model(operation).input_shape
+    input_shape: Any = aws.meta.service_model.operation_model(operation).input_shape
     return [
         f"{name}: {problem}"
-        for name, shape, text in _arns(shape, parameters, "")
-        if (problem := _explain_arn(shape, text) or _explain_region(text, meta.region_name)) is not None
+        # A new operation may have no input.
+        for name, shape, text in (_arns(input_shape, parameters, "") if input_shape else ())
+        if (problem := _explain_arn(shape, text) or _explain_region(text, aws.meta.region_name)) is not None
     ]
 
 
@@ -87,15 +92,22 @@ def _is_arn(shape: Any) -> bool:
 
 
 def _arns(shape: Any, value: Any, name: str) -> Iterator[tuple[str, Any, str]]:
-    """Yield the name, the shape and the value of each parameter or member that should be an ARN."""
-    if shape.type_name == "structure":
-        for member, part in value.items():
-            yield from _arns(shape.members[member], part, _join(name, _our_name(member)))
-    elif shape.type_name == "list":
-        for index, part in enumerate(value):
-            yield from _arns(shape.member, part, f"{name}[{index}]")
-    elif _is_arn(shape):
-        yield name, shape, value
+    """Yield the name, the shape and the value of each parameter or member that should be an ARN.
+
+    A value may be of any type: with `parameter_validation=False`, nothing has checked it.
+    """
+    parts = value
+    match value:
+        case dict() if shape.type_name == "structure":
+            for member, part in parts.items():
+                yield from _arns(shape.members[member], part, _join(name, _our_name(member)))
+        case list() if shape.type_name == "list":
+            for index, part in enumerate(parts):
+                yield from _arns(shape.member, part, f"{name}[{index}]")
+        case str() if _is_arn(shape):
+            yield name, shape, value
+        case _:
+            pass
 
 
 def _explain_arn(shape: Any, text: str) -> str | None:
@@ -178,12 +190,6 @@ def _expectation(shape: Any) -> str:
         # Our classes and enums have the names of AWS's shapes.
         return str(shape.name)
     return _TYPES[shape.type_name]
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, Unencodable):
-        return value.kind
-    return "None" if value is None else type(value).__name__
 
 
 def _advice(shape: Any, value: object) -> str:

@@ -6,6 +6,7 @@ import pytest
 import cleanroomsml_client
 from cleanroomsml_client import Client
 from tests.parity.support.botocore_model import OPERATIONS, Member, Operation
+from tests.parity.support.differences import ENGINE
 from tests.parity.support.expected_api import function_of, parameter_name, parameter_type, return_type, spelled
 from tests.support.public_names import PUBLIC_NAMES
 
@@ -20,8 +21,8 @@ def test_every_operation_has_a_function(operation: Operation) -> None:
 
 @pytest.mark.parametrize("name", [name for name in _FUNCTIONS if not name.startswith(("wait_for_", "watch_"))])
 def test_every_function_is_an_operation(name: str) -> None:
-    """Each public function is an operation of the service, `connect`, a wait or a watch."""
-    assert name in {"connect", *(operation.function for operation in OPERATIONS)}
+    """Each public function is an operation of the service, a wait, a watch, or one of the engine."""
+    assert name in ENGINE | {*(operation.function for operation in OPERATIONS)}
 
 
 def _parameter_problems(operation: Operation, parameter: Member, ours: inspect.Parameter) -> Iterator[str]:

@@ -142,9 +142,9 @@ def _too_short(parameters: tuple[Member, ...]) -> Iterator[tuple[Member, Any, st
                 expected = "an ARN of a resource" if kind == "resource" else f"an ARN of kind {kind}"
                 yield parameter, "my-model", f"{expected} expected, not other text"
             case "string" if least and not getattr(parameter.shape, "enum", None):
-                yield parameter, "x" * (least - 1), f"at least {least} characters expected"
+                yield parameter, "x" * (least - 1), f"at least {least} character{'s' if least > 1 else ''} expected"
             case "list" if least:
-                yield parameter, [], f"at least {least} elements expected"
+                yield parameter, [], f"at least {least} element{'s' if least > 1 else ''} expected"
             case "integer" if least:
                 yield parameter, least - 1, f"at least {least} expected"
             case _:

@@ -91,6 +91,7 @@ ENGINE = frozenset(
         "WaitTimeoutError",
         "__version__",
         "connect",
+        "from_dict",
     }
 )
 """The public names that have no counterpart in botocore's model."""

@@ -1,0 +1,32 @@
+"""Model classes from dicts of JSON values with AWS's member names."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from . import _codec
+
+__all__ = ["from_dict"]
+
+_T = TypeVar("_T")
+
+
+def from_dict(model: type[_T], data: Mapping[str, Any]) -> _T:
+    """Return an instance of a model class from a dict with AWS's member names, such as boto3 takes and returns.
+
+    Args:
+        model: A model class of this package, such as `DatasetInputConfig`.
+        data: The members by AWS's names, such as `dataSource`. Times are RFC 3339 text, seconds or datetimes with a
+            time zone. Members that the class does not have are ignored.
+
+    Returns:
+        An instance of `model`.
+
+    Raises:
+        ValueError: A required member is missing, or a member is not of its type. The text has the path of the first
+            one, such as `$.dataSource`, but no value.
+    """
+    try:
+        return _codec.structure(data, model)
+    except _codec.MalformedError as error:
+        problem = f"{model.__name__}: {error.path}: {error.problem}"
+    raise ValueError(problem)
