@@ -419,7 +419,8 @@ async def test_the_observer_receives_every_attempt() -> None:
         ("GetAudienceModel", 3, 200, "request-2", None),
     ]
     assert [attempt.elapsed for attempt in recorded] == pytest.approx([2, 2, 2])
-    assert [attempt.next_delay for attempt in recorded[:2]] == pytest.approx(send.pauses)
+    # The loop may run a timer earlier by its clock resolution, and a random pause may be very short.
+    assert [attempt.next_delay for attempt in recorded[:2]] == pytest.approx(send.pauses, abs=1e-6)
     assert recorded[2].next_delay is None
 
 
