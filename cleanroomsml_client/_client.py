@@ -19,6 +19,7 @@ from ._aws import (
     is_boto3_client,
     is_not_entered,
 )
+from ._models import kind_of
 from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
 from .errors import AccessDeniedError, RequestError, ResourceNotFoundError, ResponseError, ValidationError
 
@@ -126,8 +127,15 @@ def _check_wrapped(_: object, __: object, aws: object) -> None:
         raise RequestError("the aiobotocore client was not entered; write `async with session.create_client(...)`")
 
 
-def _check_observer(_: object, __: object, observer: Observer | None) -> None:
-    """Refuse an `async def`: nothing would await what it returns."""
+def _check_retry(_: object, __: object, retry: Any) -> None:
+    if not isinstance(retry, RetryPolicy):
+        raise RequestError(f"retry must be a RetryPolicy, not {kind_of(retry)}; write `RetryPolicy(max_attempts=...)`")
+
+
+def _check_observer(_: object, __: object, observer: Any) -> None:
+    """Refuse an `async def`, among others: nothing would await what it returns."""
+    if observer is not None and not callable(observer):
+        raise RequestError(f"observer must be a function that takes an Attempt, not {kind_of(observer)}")
     if inspect.iscoroutinefunction(observer) or inspect.iscoroutinefunction(type(observer).__call__):
         raise RequestError(
             "observer must be a plain function, not an `async def`; to await something, "
@@ -150,7 +158,7 @@ class Client:
 
     aws: Any = attrs.field(repr=False, validator=_check_wrapped)
     """The aiobotocore client. One that you wrap keeps botocore's own retries: turn them off in its config."""
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_check_retry)
     """Which failures are retried, how often, and the timeout of each call."""
     observer: Observer | None = attrs.field(default=None, validator=_check_observer)
     """Called with an `Attempt` after each request. A plain function; an `async def` is refused."""

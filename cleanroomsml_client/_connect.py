@@ -1,5 +1,6 @@
 """`connect`, which opens a `Client`, for a block or until it is closed."""
 
+import asyncio
 import os
 import warnings
 from collections.abc import Callable, Generator
@@ -7,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import ref
 
+from . import _codec
 from ._aws import open_client
 from ._client import OPEN_ADVICE, Client, ConnectionBase, shared_by
 from ._retry import Observer, RetryPolicy
@@ -30,7 +32,7 @@ class Connection(ConnectionBase):
         observer: Observer | None,
     ) -> None:
         self._open_aws: Callable[[], AbstractAsyncContextManager[Any]] | None = open_aws
-        self._retry = retry or RetryPolicy()
+        self._retry = RetryPolicy() if retry is None else retry
         self._observer = observer
         self._opened: AsyncExitStack | None = None
 
@@ -42,6 +44,7 @@ class Connection(ConnectionBase):
             raise RequestError("this connect(...) has opened its client already; call connect(...) again")
         open_aws, self._open_aws = self._open_aws, None
         async with AsyncExitStack() as stack:
+            await asyncio.to_thread(_codec.prepare)
             aws = await stack.enter_async_context(open_aws())
             shared = shared_by(aws)
             stack.callback(shared.close)

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 import attrs
+import boto3
 import pytest
 from aiobotocore.session import AioSession
 
@@ -157,3 +158,43 @@ def test_incomplete_credentials_are_refused(arguments: dict[str, Any], missing: 
     with pytest.raises(RequestError) as caught:
         connect(**arguments)
     assert caught.value.message == f"explicit credentials need {missing}, too; or give none of them"
+
+
+_WRONG_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
+    "boto3's session": (
+        {"session": boto3.Session()},
+        (
+            "session must be an aiobotocore session, not boto3.session.Session; "
+            "leave it out, or write `session=aiobotocore.session.get_session()`"
+        ),
+    ),
+    "a mapping as config": (
+        {"config": {"read_timeout": 5}},
+        "config must be an aiobotocore config, not dict; write `config=AioConfig(read_timeout=...)`",
+    ),
+    "a number as policy": (
+        {"retry": 5},
+        "retry must be a RetryPolicy, not int; write `RetryPolicy(max_attempts=...)`",
+    ),
+    "0 as policy": (
+        {"retry": 0},
+        "retry must be a RetryPolicy, not int; write `RetryPolicy(max_attempts=...)`",
+    ),
+    "a text as observer": (
+        {"observer": "log"},
+        "observer must be a function that takes an Attempt, not str",
+    ),
+    "a text as a size": (
+        {"max_response_bytes": "16M"},
+        "max_response_bytes must be an integer of at least 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", _WRONG_ARGUMENTS)
+async def test_arguments_of_the_wrong_type(case: str) -> None:
+    """Opening refuses a session, a config, a policy or an observer that is none."""
+    arguments, message = _WRONG_ARGUMENTS[case]
+    with pytest.raises(RequestError) as caught:
+        await connect(**arguments)
+    assert caught.value.message == message

@@ -1,8 +1,9 @@
 """The only package that imports aiobotocore and botocore, and the only one that catches their errors."""
 
 from .calls import call_operation
-from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client, share_data_files
+from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
 from .endpoint import BODY
+from .files import share_data_files
 from .validation import explain_arns
 
 __all__ = [

@@ -4,26 +4,28 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import os
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession, ClientCreatorContext
 from botocore.client import BaseClient
-from botocore.exceptions import DataNotFoundError
-from botocore.loaders import JSONFileLoader, Loader
+from botocore.config import Config
 from botocore.useragent import UserAgentString
 
+from .._models import kind_of
 from .._version import __version__
+from ..errors import RequestError
 from .endpoint import replace_endpoint
 from .failures import translate_credentials_error, translate_setup_error, without_secrets
+from .files import prepare_session
 from .signing import sign_with
 from .tls import Verify, find_authorities
 from .transport import check_endpoint, create_transport
 
-__all__ = ["is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client", "share_data_files"]
+__all__ = ["is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client"]
 
 _SERVICE = "cleanroomsml"
 
@@ -54,6 +56,7 @@ async def open_client(
     **arguments: str | None,
 ) -> AsyncGenerator[Any]:
     """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
+    _check_types(session, config)
     async with AsyncExitStack() as stack:
         if arguments["endpoint_url"] is not None:
             check_endpoint(arguments["endpoint_url"])
@@ -70,6 +73,18 @@ async def open_client(
         yield aws
 
 
+def _check_types(session: object, config: object) -> None:
+    if not isinstance(session, AioSession | None):
+        raise RequestError(
+            f"session must be an aiobotocore session, not {type(session).__module__}.{type(session).__qualname__}; "
+            "leave it out, or write `session=aiobotocore.session.get_session()`"
+        )
+    if not isinstance(config, Config | None):
+        raise RequestError(
+            f"config must be an aiobotocore config, not {kind_of(config)}; write `config=AioConfig(read_timeout=...)`"
+        )
+
+
 async def _load_credentials(
     session: AioSession | None, profile_name: str | None, *, is_explicit: bool
 ) -> tuple[AioSession, str | None]:
@@ -78,8 +93,7 @@ async def _load_credentials(
     The session keeps the credentials: creating a client loads them, too.
     """
     try:
-        if session is None:
-            session = share_data_files(AioSession(profile=profile_name))
+        session = await prepare_session(session, profile_name, _SERVICE)
         if is_explicit:
             return session, "explicit"
         credentials = cast("Any", await session.get_credentials())
@@ -110,60 +124,6 @@ async def _create_client(
             yield aws
         return
     raise failure from cause
-
-
-def share_data_files(session: AioSession) -> AioSession:
-    """Give a session of our own a faster loader of botocore's data files; return the session.
-
-    Not for a user's session: theirs may have handlers that change what they load.
-    """
-    paths: list[str] = session.get_component("data_loader").search_paths
-    session.register_component("data_loader", _Loader(paths, file_loader=_FILES, include_default_search_paths=False))
-    return session
-
-
-class _SharedFiles(JSONFileLoader):  # type: ignore[misc]  # botocore is untyped
-    """Parses each of botocore's data files once per process; all sessions of our own share the result.
-
-    botocore parses them again for every session, its endpoints.json of 1.2 MB included. Sharing saves two thirds of a
-    second `connect` and 8 MB per idle client. botocore already shares them between the clients of one session.
-    """
-
-    def __init__(self) -> None:
-        self._documents: dict[str, Any] = {}
-
-    def load_file(self, file_path: str) -> Any:
-        document = self._documents.get(file_path)
-        if document is None and (document := super().load_file(file_path)) is not None:
-            self._documents[file_path] = document
-        return document
-
-
-_FILES = _SharedFiles()
-
-
-class _Loader(Loader):  # type: ignore[misc]  # botocore is untyped
-    """Checks the folder of one service instead of listing all 400: saves 16 ms, a twentieth of a cold start."""
-
-    def list_available_services(self, type_name: str) -> Any:
-        return _Services(self, type_name)
-
-
-class _Services:
-    """A list of services that supports what botocore does with it: `in`, and iteration for an error message."""
-
-    def __init__(self, loader: Loader, type_name: str) -> None:
-        self._loader = loader
-        self._type_name = type_name
-
-    def __contains__(self, service_name: str) -> bool:
-        with suppress(DataNotFoundError):
-            self._loader.determine_latest_version(service_name, self._type_name)
-            return True
-        return False
-
-    def __iter__(self) -> Iterator[str]:
-        yield from Loader.list_available_services(self._loader, self._type_name)
 
 
 def _merged(session: AioSession, config: AioConfig | None) -> Any:

@@ -300,7 +300,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
 _DEFAULT_KEEPALIVE_TIMEOUT = AioConfig().connector_args.get("keepalive_timeout")
 
 
-def _check_config(config: Any, max_response_bytes: int) -> None:
+def _check_config(config: Any, max_response_bytes: object) -> None:
     if config.http_session_cls is not AIOHTTPSession:
         raise RequestError(
             "connect() sends requests itself and cannot use http_session_cls; "
@@ -308,8 +308,8 @@ def _check_config(config: Any, max_response_bytes: int) -> None:
         )
     if config.max_pool_connections < 1:
         raise RequestError("max_pool_connections must be at least 1")
-    if max_response_bytes < 1:
-        raise RequestError("max_response_bytes must be at least 1")
+    if not isinstance(max_response_bytes, int) or max_response_bytes < 1:
+        raise RequestError("max_response_bytes must be an integer of at least 1")
 
 
 def check_endpoint(url: str) -> URL:

@@ -365,7 +365,7 @@ REFUSED: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
         lambda _: {"config": AioConfig(connector_args={"write_timeout": 5})},
         "connector_args cannot be used: .*write_timeout",
     ),
-    "an unknown argument": (lambda _: {"config": {"nonsense": 1}}, "'nonsense'|merge|attribute"),
+    "a mapping as config": (lambda _: {"config": {"nonsense": 1}}, "config must be an aiobotocore config, not dict"),
     "ssl_context and verify": (
         lambda _: {"config": AioConfig(connector_args={"ssl_context": ssl.create_default_context()}), "verify": True},
         "ssl_context, which excludes verify and client_cert",
@@ -418,7 +418,7 @@ REFUSED: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
         lambda _: {"config": AioConfig(max_pool_connections=0)},
         "max_pool_connections must be",
     ),
-    "no bytes": (lambda _: {"max_response_bytes": 0}, "max_response_bytes must be at least 1"),
+    "no bytes": (lambda _: {"max_response_bytes": 0}, "max_response_bytes must be an integer of at least 1"),
 }
 
 
