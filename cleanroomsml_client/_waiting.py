@@ -5,11 +5,12 @@ import inspect
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Protocol, TypeVar, cast
 
 import attrs
 
-from ._models import OpenEnum
+from ._models import OpenEnum, kind_of
 from ._retry import is_transient
 from ._settings import number, optional_seconds, seconds
 from .errors import (
@@ -99,10 +100,32 @@ class _HasStatus(Protocol):
 _R = TypeVar("_R", bound=_HasStatus)
 
 
-async def watch(
+def watch(
+    poll: Callable[[], Awaitable[_R | None]],
+    subject: str,
+    goal: Goal,
+    polling: Polling,
+    timeout: float | timedelta | None = None,
+) -> AsyncIterator[_R]:
+    """Check the settings, and yield the resource first and at every change of its status; end at the goal."""
+    return _watch(poll, subject, goal, _limited(polling, timeout))
+
+
+def _limited(polling: object, timeout: float | timedelta | None) -> Polling:
+    """Return the polling with the timeout."""
+    if not isinstance(polling, Polling):
+        raise TypeError(f"polling must be a Polling, not {kind_of(polling)}; for a time limit, write `timeout=...`")
+    if timeout is None:
+        return polling
+    if polling.timeout is not None:
+        raise TypeError("timeout and polling.timeout are both set; set one of them")
+    return attrs.evolve(polling, timeout=seconds(timeout))
+
+
+async def _watch(
     poll: Callable[[], Awaitable[_R | None]], subject: str, goal: Goal, polling: Polling
 ) -> AsyncIterator[_R]:
-    """Yield the resource first and at every change of its status; end at the goal.
+    """Poll until the goal.
 
     `poll` returns None while the resource is not there yet. Throttling and transient errors are waited out, but not if
     the service has never responded: then the first poll with all its retries decides. Failing credentials are waited
@@ -193,6 +216,8 @@ async def run_to_end(changes: AsyncIterator[_R], on_change: Callable[[_R], objec
 
     What `on_change` returns is awaited if it is awaitable, before the next poll.
     """
+    if on_change is not None and not callable(on_change):
+        raise TypeError(f"on_change must be a function that takes the resource, not {kind_of(on_change)}")
     latest: _R | None = None
     async for latest in changes:
         if on_change is not None:

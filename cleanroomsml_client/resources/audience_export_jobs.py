@@ -1,7 +1,7 @@
 """Audience export jobs: each writes an audience of one size to Amazon S3. They have no ARN and cannot be deleted."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -132,12 +132,17 @@ _UNTIL_ACTIVE = active_goal(AudienceExportJobStatus)
 
 
 def watch_audience_export_job(
-    client: Client, audience_generation_job_arn: str, name: str, *, polling: Polling = Polling()
+    client: Client,
+    audience_generation_job_arn: str,
+    name: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[AudienceExportJobSummary]:
     """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
     If several jobs have this name, the newest one is used. If none has it yet, polling continues until one is listed;
-    with a wrong name, it continues until `polling.timeout`.
+    with a wrong name, it continues until the timeout.
 
     AWS: ListAudienceExportJobs.
 
@@ -146,18 +151,19 @@ def watch_audience_export_job(
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
         name: The name that `start_audience_export_job` was given.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The export failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(_newest, client, audience_generation_job_arn, name)
-    return watch(poll, f"audience export job {name}", _UNTIL_ACTIVE, polling)
+    return watch(poll, f"audience export job {name}", _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_audience_export_job(
@@ -166,12 +172,13 @@ async def wait_for_audience_export_job(
     name: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[AudienceExportJobSummary], object] | None = None,
 ) -> AudienceExportJobSummary:
     """Wait until an audience export job is ACTIVE, so that the audience is written, and return the job.
 
     If several jobs have this name, the newest one is used. If none has it yet, polling continues until one is listed;
-    with a wrong name, it continues until `polling.timeout`.
+    with a wrong name, it continues until the timeout.
 
     AWS: ListAudienceExportJobs.
 
@@ -180,7 +187,8 @@ async def wait_for_audience_export_job(
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
         name: The name that `start_audience_export_job` was given.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -189,8 +197,8 @@ async def wait_for_audience_export_job(
 
     Raises:
         WaitFailedError: The export failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    changes = watch_audience_export_job(client, audience_generation_job_arn, name, polling=polling)
+    changes = watch_audience_export_job(client, audience_generation_job_arn, name, polling=polling, timeout=timeout)
     return await last(changes, on_change)

@@ -1,7 +1,7 @@
 """Audience generation jobs: they rank the users of the training data by similarity to a seed audience."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -287,7 +287,11 @@ _UNTIL_DELETED = end_goal(
 
 
 def watch_audience_generation_job(
-    client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
+    client: Client,
+    audience_generation_job_arn: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[AudienceGenerationJob]:
     """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -297,19 +301,20 @@ def watch_audience_generation_job(
         client: The client from `connect`.
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The job failed, or is being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
-    return watch(poll, audience_generation_job_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, audience_generation_job_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_audience_generation_job(
@@ -317,6 +322,7 @@ async def wait_for_audience_generation_job(
     audience_generation_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[AudienceGenerationJob], object] | None = None,
 ) -> AudienceGenerationJob:
     """Wait until an audience generation job is ACTIVE, which takes hours, and return it.
@@ -327,7 +333,8 @@ async def wait_for_audience_generation_job(
         client: The client from `connect`.
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -336,16 +343,20 @@ async def wait_for_audience_generation_job(
 
     Raises:
         WaitFailedError: The job failed, or is being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    changes = watch_audience_generation_job(client, audience_generation_job_arn, polling=polling)
+    changes = watch_audience_generation_job(client, audience_generation_job_arn, polling=polling, timeout=timeout)
     return await last(changes, on_change)
 
 
 def watch_audience_generation_job_deleted(
-    client: Client, audience_generation_job_arn: str, *, polling: Polling = Polling()
+    client: Client,
+    audience_generation_job_arn: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[AudienceGenerationJob]:
     """Yield the job after the first poll and after every change of its status, until it is deleted.
 
@@ -355,18 +366,19 @@ def watch_audience_generation_job_deleted(
         client: The client from `connect`.
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_audience_generation_job, client, audience_generation_job_arn)
-    return watch(poll, audience_generation_job_arn, _UNTIL_DELETED, polling)
+    return watch(poll, audience_generation_job_arn, _UNTIL_DELETED, polling, timeout)
 
 
 async def wait_for_audience_generation_job_deleted(
@@ -374,6 +386,7 @@ async def wait_for_audience_generation_job_deleted(
     audience_generation_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[AudienceGenerationJob], object] | None = None,
 ) -> None:
     """Wait until an audience generation job is deleted.
@@ -384,15 +397,17 @@ async def wait_for_audience_generation_job_deleted(
         client: The client from `connect`.
         audience_generation_job_arn: The ARN that `start_audience_generation_job` returned;
             `list_audience_generation_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     await run_to_end(
-        watch_audience_generation_job_deleted(client, audience_generation_job_arn, polling=polling), on_change
+        watch_audience_generation_job_deleted(client, audience_generation_job_arn, polling=polling, timeout=timeout),
+        on_change,
     )

@@ -1,7 +1,7 @@
 """Audience models: lookalike models that AWS trains on a training dataset."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -225,7 +225,7 @@ _UNTIL_DELETED = end_goal(AudienceModelStatus, before=AudienceModelStatus.ACTIVE
 
 
 def watch_audience_model(
-    client: Client, audience_model_arn: str, *, polling: Polling = Polling()
+    client: Client, audience_model_arn: str, *, polling: Polling = Polling(), timeout: float | timedelta | None = None
 ) -> AsyncIterator[AudienceModel]:
     """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -234,18 +234,21 @@ def watch_audience_model(
     Args:
         client: The client from `connect`.
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: Training failed, or the model is being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_ACTIVE, polling)
+    return watch(
+        partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_ACTIVE, polling, timeout
+    )
 
 
 async def wait_for_audience_model(
@@ -253,6 +256,7 @@ async def wait_for_audience_model(
     audience_model_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[AudienceModel], object] | None = None,
 ) -> AudienceModel:
     """Wait until an audience model is ACTIVE, which takes hours, and return it.
@@ -262,7 +266,8 @@ async def wait_for_audience_model(
     Args:
         client: The client from `connect`.
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -271,15 +276,15 @@ async def wait_for_audience_model(
 
     Raises:
         WaitFailedError: Training failed, or the model is being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    return await last(watch_audience_model(client, audience_model_arn, polling=polling), on_change)
+    return await last(watch_audience_model(client, audience_model_arn, polling=polling, timeout=timeout), on_change)
 
 
 def watch_audience_model_deleted(
-    client: Client, audience_model_arn: str, *, polling: Polling = Polling()
+    client: Client, audience_model_arn: str, *, polling: Polling = Polling(), timeout: float | timedelta | None = None
 ) -> AsyncIterator[AudienceModel]:
     """Yield the model after the first poll and after every change of its status, until it is deleted.
 
@@ -288,17 +293,20 @@ def watch_audience_model_deleted(
     Args:
         client: The client from `connect`.
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    return watch(partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_DELETED, polling)
+    return watch(
+        partial(get_audience_model, client, audience_model_arn), audience_model_arn, _UNTIL_DELETED, polling, timeout
+    )
 
 
 async def wait_for_audience_model_deleted(
@@ -306,6 +314,7 @@ async def wait_for_audience_model_deleted(
     audience_model_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[AudienceModel], object] | None = None,
 ) -> None:
     """Wait until an audience model is deleted.
@@ -315,13 +324,16 @@ async def wait_for_audience_model_deleted(
     Args:
         client: The client from `connect`.
         audience_model_arn: The ARN that `create_audience_model` returned; `list_audience_models` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    await run_to_end(watch_audience_model_deleted(client, audience_model_arn, polling=polling), on_change)
+    await run_to_end(
+        watch_audience_model_deleted(client, audience_model_arn, polling=polling, timeout=timeout), on_change
+    )

@@ -1,7 +1,7 @@
 """ML input channels as every member of their collaboration sees them."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -128,7 +128,12 @@ _UNTIL_ACTIVE = active_goal(MLInputChannelStatus)
 
 
 def watch_collaboration_ml_input_channel(
-    client: Client, collaboration_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
+    client: Client,
+    collaboration_identifier: str,
+    ml_input_channel_arn: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[CollaborationMLInputChannel]:
     """Yield the channel after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -138,19 +143,20 @@ def watch_collaboration_ml_input_channel(
         client: The client from `connect`.
         collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
         ml_input_channel_arn: The ARN of the channel; `list_collaboration_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The channel. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The query failed, or the data is deleted or being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such channel.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_collaboration_ml_input_channel, client, collaboration_identifier, ml_input_channel_arn)
-    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_collaboration_ml_input_channel(
@@ -159,6 +165,7 @@ async def wait_for_collaboration_ml_input_channel(
     ml_input_channel_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[CollaborationMLInputChannel], object] | None = None,
 ) -> CollaborationMLInputChannel:
     """Wait until an ML input channel of any member is ACTIVE, and return it.
@@ -169,7 +176,8 @@ async def wait_for_collaboration_ml_input_channel(
         client: The client from `connect`.
         collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
         ml_input_channel_arn: The ARN of the channel; `list_collaboration_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the channel after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -178,11 +186,11 @@ async def wait_for_collaboration_ml_input_channel(
 
     Raises:
         WaitFailedError: The query failed, or the data is deleted or being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such channel.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_collaboration_ml_input_channel(
-        client, collaboration_identifier, ml_input_channel_arn, polling=polling
+        client, collaboration_identifier, ml_input_channel_arn, polling=polling, timeout=timeout
     )
     return await last(changes, on_change)

@@ -1,7 +1,7 @@
 """Trained models as every member of their collaboration sees them."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -151,6 +151,7 @@ def watch_collaboration_trained_model(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[CollaborationTrainedModel]:
     """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -163,14 +164,15 @@ def watch_collaboration_trained_model(
         collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
         trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
         version_identifier: The version. None: whichever version is the latest at each poll.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: Training failed or was cancelled, or its output was deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
@@ -181,7 +183,7 @@ def watch_collaboration_trained_model(
         trained_model_arn,
         version_identifier=version_identifier,
     )
-    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_collaboration_trained_model(
@@ -191,6 +193,7 @@ async def wait_for_collaboration_trained_model(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[CollaborationTrainedModel], object] | None = None,
 ) -> CollaborationTrainedModel:
     """Wait until a version of a trained model of any member is ACTIVE, and return it.
@@ -204,7 +207,8 @@ async def wait_for_collaboration_trained_model(
         collaboration_identifier: The UUID of the collaboration; see `aws cleanrooms list-collaborations`.
         trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
         version_identifier: The version. None: whichever version is the latest at each poll.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -213,11 +217,16 @@ async def wait_for_collaboration_trained_model(
 
     Raises:
         WaitFailedError: Training failed or was cancelled, or its output was deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_collaboration_trained_model(
-        client, collaboration_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
+        client,
+        collaboration_identifier,
+        trained_model_arn,
+        version_identifier=version_identifier,
+        polling=polling,
+        timeout=timeout,
     )
     return await last(changes, on_change)

@@ -1,7 +1,7 @@
 """ML input channels: the result of a query in a collaboration, kept for training and inference."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -432,7 +432,12 @@ _UNTIL_DATA_DELETED = end_goal(
 
 
 def watch_ml_input_channel(
-    client: Client, membership_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
+    client: Client,
+    membership_identifier: str,
+    ml_input_channel_arn: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[MLInputChannel]:
     """Yield the channel after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -442,19 +447,20 @@ def watch_ml_input_channel(
         client: The client from `connect`.
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The channel. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The query failed, or the data is deleted or being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such channel.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
-    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, ml_input_channel_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_ml_input_channel(
@@ -463,6 +469,7 @@ async def wait_for_ml_input_channel(
     ml_input_channel_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[MLInputChannel], object] | None = None,
 ) -> MLInputChannel:
     """Wait until an ML input channel of your own membership is ACTIVE, and return it.
@@ -473,7 +480,8 @@ async def wait_for_ml_input_channel(
         client: The client from `connect`.
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the channel after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -482,16 +490,23 @@ async def wait_for_ml_input_channel(
 
     Raises:
         WaitFailedError: The query failed, or the data is deleted or being deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such channel.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    changes = watch_ml_input_channel(client, membership_identifier, ml_input_channel_arn, polling=polling)
+    changes = watch_ml_input_channel(
+        client, membership_identifier, ml_input_channel_arn, polling=polling, timeout=timeout
+    )
     return await last(changes, on_change)
 
 
 def watch_ml_input_channel_data_deleted(
-    client: Client, membership_identifier: str, ml_input_channel_arn: str, *, polling: Polling = Polling()
+    client: Client,
+    membership_identifier: str,
+    ml_input_channel_arn: str,
+    *,
+    polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[MLInputChannel]:
     """Yield the channel after the first poll and after every change of its status, until its data is deleted.
 
@@ -501,18 +516,19 @@ def watch_ml_input_channel_data_deleted(
         client: The client from `connect`.
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The channel.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_ml_input_channel, client, membership_identifier, ml_input_channel_arn)
-    return watch(poll, ml_input_channel_arn, _UNTIL_DATA_DELETED, polling)
+    return watch(poll, ml_input_channel_arn, _UNTIL_DATA_DELETED, polling, timeout)
 
 
 async def wait_for_ml_input_channel_data_deleted(
@@ -521,6 +537,7 @@ async def wait_for_ml_input_channel_data_deleted(
     ml_input_channel_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[MLInputChannel], object] | None = None,
 ) -> None:
     """Wait until the data of an ML input channel is deleted.
@@ -531,14 +548,17 @@ async def wait_for_ml_input_channel_data_deleted(
         client: The client from `connect`.
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         ml_input_channel_arn: The ARN that `create_ml_input_channel` returned; `list_ml_input_channels` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the channel after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
-    changes = watch_ml_input_channel_data_deleted(client, membership_identifier, ml_input_channel_arn, polling=polling)
+    changes = watch_ml_input_channel_data_deleted(
+        client, membership_identifier, ml_input_channel_arn, polling=polling, timeout=timeout
+    )
     await run_to_end(changes, on_change)

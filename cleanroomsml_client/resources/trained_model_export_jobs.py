@@ -4,7 +4,7 @@ The API shows them through the collaboration only, so the collaboration's view i
 """
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -183,11 +183,12 @@ def watch_trained_model_export_job(
     *,
     trained_model_version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[CollaborationTrainedModelExportJobSummary]:
     """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
     Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
-    waits until `polling.timeout`.
+    waits until the timeout.
 
     AWS: ListCollaborationTrainedModelExportJobs.
 
@@ -197,14 +198,15 @@ def watch_trained_model_export_job(
         trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
         name: The name that `start_trained_model_export_job` was given.
         trained_model_version_identifier: Only exports of this version. None: of all versions.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The export failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     jobs = list_collaboration_trained_model_export_jobs(
@@ -213,7 +215,7 @@ def watch_trained_model_export_job(
         trained_model_arn,
         trained_model_version_identifier=trained_model_version_identifier,
     )
-    return watch(partial(_newest, jobs, name), f"trained model export job {name}", _UNTIL_ACTIVE, polling)
+    return watch(partial(_newest, jobs, name), f"trained model export job {name}", _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_trained_model_export_job(
@@ -224,12 +226,13 @@ async def wait_for_trained_model_export_job(
     *,
     trained_model_version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[CollaborationTrainedModelExportJobSummary], object] | None = None,
 ) -> CollaborationTrainedModelExportJobSummary:
     """Wait until an export job of a trained model is ACTIVE: the output is delivered, and return it.
 
     Of several jobs with this name, the newest one counts. A job that is not listed yet is waited for, so a wrong name
-    waits until `polling.timeout`.
+    waits until the timeout.
 
     AWS: ListCollaborationTrainedModelExportJobs.
 
@@ -239,7 +242,8 @@ async def wait_for_trained_model_export_job(
         trained_model_arn: The ARN of the model; `list_collaboration_trained_models` lists it.
         name: The name that `start_trained_model_export_job` was given.
         trained_model_version_identifier: Only exports of this version. None: of all versions.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -248,7 +252,7 @@ async def wait_for_trained_model_export_job(
 
     Raises:
         WaitFailedError: The export failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_export_job(
@@ -258,5 +262,6 @@ async def wait_for_trained_model_export_job(
         name,
         trained_model_version_identifier=trained_model_version_identifier,
         polling=polling,
+        timeout=timeout,
     )
     return await last(changes, on_change)

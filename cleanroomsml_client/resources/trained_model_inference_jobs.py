@@ -1,7 +1,7 @@
 """Trained model inference jobs: they apply a trained model to the data of an input channel."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -345,6 +345,7 @@ def watch_trained_model_inference_job(
     trained_model_inference_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[TrainedModelInferenceJob]:
     """Yield the job after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -357,19 +358,20 @@ def watch_trained_model_inference_job(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
             `list_trained_model_inference_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: The job failed or was cancelled.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
-    return watch(poll, trained_model_inference_job_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, trained_model_inference_job_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_trained_model_inference_job(
@@ -378,6 +380,7 @@ async def wait_for_trained_model_inference_job(
     trained_model_inference_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[TrainedModelInferenceJob], object] | None = None,
 ) -> TrainedModelInferenceJob:
     """Wait until an inference job is ACTIVE: the output is delivered, and return it.
@@ -391,7 +394,8 @@ async def wait_for_trained_model_inference_job(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
             `list_trained_model_inference_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -400,12 +404,12 @@ async def wait_for_trained_model_inference_job(
 
     Raises:
         WaitFailedError: The job failed or was cancelled.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_inference_job(
-        client, membership_identifier, trained_model_inference_job_arn, polling=polling
+        client, membership_identifier, trained_model_inference_job_arn, polling=polling, timeout=timeout
     )
     return await last(changes, on_change)
 
@@ -416,6 +420,7 @@ def watch_trained_model_inference_job_cancelled(
     trained_model_inference_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[TrainedModelInferenceJob]:
     """Yield the job after the first poll and after every change of its status, until it has stopped.
 
@@ -426,19 +431,20 @@ def watch_trained_model_inference_job_cancelled(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
             `list_trained_model_inference_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The job.
 
     Raises:
         WaitFailedError: Cancelling failed, or the job was done first.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(get_trained_model_inference_job, client, membership_identifier, trained_model_inference_job_arn)
-    return watch(poll, trained_model_inference_job_arn, _UNTIL_CANCELLED, polling)
+    return watch(poll, trained_model_inference_job_arn, _UNTIL_CANCELLED, polling, timeout)
 
 
 async def wait_for_trained_model_inference_job_cancelled(
@@ -447,6 +453,7 @@ async def wait_for_trained_model_inference_job_cancelled(
     trained_model_inference_job_arn: str,
     *,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[TrainedModelInferenceJob], object] | None = None,
 ) -> TrainedModelInferenceJob:
     """Wait until a cancelled inference job has stopped, and return it.
@@ -458,7 +465,8 @@ async def wait_for_trained_model_inference_job_cancelled(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_inference_job_arn: The ARN that `start_trained_model_inference_job` returned;
             `list_trained_model_inference_jobs` lists it.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the job after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -467,11 +475,11 @@ async def wait_for_trained_model_inference_job_cancelled(
 
     Raises:
         WaitFailedError: Cancelling failed, or the job was done first.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such job.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_inference_job_cancelled(
-        client, membership_identifier, trained_model_inference_job_arn, polling=polling
+        client, membership_identifier, trained_model_inference_job_arn, polling=polling, timeout=timeout
     )
     return await last(changes, on_change)

@@ -1,7 +1,7 @@
 """Trained models: the result of training a configured model algorithm on input channels, in one or more versions."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import attrs
@@ -376,6 +376,7 @@ def watch_trained_model(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[TrainedModel]:
     """Yield the model after the first poll and after every change of its status, until it is ACTIVE.
 
@@ -388,21 +389,22 @@ def watch_trained_model(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: whichever version is the latest at each poll.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model. The last one is ACTIVE.
 
     Raises:
         WaitFailedError: Training failed or was cancelled, or its output was deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(
         get_trained_model, client, membership_identifier, trained_model_arn, version_identifier=version_identifier
     )
-    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling)
+    return watch(poll, trained_model_arn, _UNTIL_ACTIVE, polling, timeout)
 
 
 async def wait_for_trained_model(
@@ -412,6 +414,7 @@ async def wait_for_trained_model(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> TrainedModel:
     """Wait until a version of a trained model is ACTIVE, which takes hours, and return it.
@@ -425,7 +428,8 @@ async def wait_for_trained_model(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: whichever version is the latest at each poll.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -434,12 +438,17 @@ async def wait_for_trained_model(
 
     Raises:
         WaitFailedError: Training failed or was cancelled, or its output was deleted.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model(
-        client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
+        client,
+        membership_identifier,
+        trained_model_arn,
+        version_identifier=version_identifier,
+        polling=polling,
+        timeout=timeout,
     )
     return await last(changes, on_change)
 
@@ -467,6 +476,7 @@ def watch_trained_model_cancelled(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[TrainedModel]:
     """Yield the model after the first poll and after every change of its status, until its training has stopped.
 
@@ -477,20 +487,21 @@ def watch_trained_model_cancelled(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: the base version, as long as the model has no other version.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model.
 
     Raises:
         WaitFailedError: Cancelling failed, training succeeded first, or deleting the output failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
-    return watch(poll, trained_model_arn, _UNTIL_CANCELLED, polling)
+    return watch(poll, trained_model_arn, _UNTIL_CANCELLED, polling, timeout)
 
 
 async def wait_for_trained_model_cancelled(
@@ -500,6 +511,7 @@ async def wait_for_trained_model_cancelled(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> TrainedModel:
     """Wait until the training of a version of a trained model has stopped, and return it.
@@ -511,7 +523,8 @@ async def wait_for_trained_model_cancelled(
         membership_identifier: The UUID of your membership in the collaboration; see `aws cleanrooms list-memberships`.
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: the base version, as long as the model has no other version.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
@@ -520,13 +533,18 @@ async def wait_for_trained_model_cancelled(
 
     Raises:
         WaitFailedError: Cancelling failed, training succeeded first, or deleting the output failed.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         ResourceNotFoundError: There is no such model or version.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_cancelled(
-        client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
+        client,
+        membership_identifier,
+        trained_model_arn,
+        version_identifier=version_identifier,
+        polling=polling,
+        timeout=timeout,
     )
     return await last(changes, on_change)
 
@@ -538,6 +556,7 @@ def watch_trained_model_output_deleted(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
 ) -> AsyncIterator[TrainedModel]:
     """Yield the model after the first poll and after every change of its status, until its output is deleted.
 
@@ -549,19 +568,20 @@ def watch_trained_model_output_deleted(
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: the base version, as for `delete_trained_model_output`; works only while
             the model has no other version.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
 
     Yields:
         The model.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     poll = partial(_get_changed_version, client, membership_identifier, trained_model_arn, version_identifier)
-    return watch(poll, trained_model_arn, _UNTIL_OUTPUT_DELETED, polling)
+    return watch(poll, trained_model_arn, _UNTIL_OUTPUT_DELETED, polling, timeout)
 
 
 async def wait_for_trained_model_output_deleted(
@@ -571,6 +591,7 @@ async def wait_for_trained_model_output_deleted(
     *,
     version_identifier: str | None = None,
     polling: Polling = Polling(),
+    timeout: float | timedelta | None = None,
     on_change: Callable[[TrainedModel], object] | None = None,
 ) -> None:
     """Wait until the output of a version of a trained model is deleted.
@@ -583,17 +604,23 @@ async def wait_for_trained_model_output_deleted(
         trained_model_arn: The ARN that `create_trained_model` returned; `list_trained_models` lists it.
         version_identifier: The version. None: the base version, as for `delete_trained_model_output`; works only while
             the model has no other version.
-        polling: How often to poll, and for how long; by default without a time limit.
+        polling: How often to poll; by default every 5 to 60 seconds, without a time limit.
+        timeout: Seconds or a `timedelta` for the whole wait. 0: poll exactly once. None: `polling.timeout`.
         on_change: Called with the model after the first poll and after every change of its status.
             An `async def` is awaited before the next poll.
 
     Raises:
         WaitFailedError: Deleting failed, or the status is another failure, such as CREATE_FAILED.
-        WaitTimeoutError: `polling.timeout` passed first; `last` is what the last poll returned.
+        WaitTimeoutError: The timeout passed first; `last` is what the last poll returned.
         RequestError: `version_identifier` is None, and the model has several versions.
         CleanRoomsMLError: Any other failure; `cleanroomsml_client.errors` lists what every call may raise.
     """
     changes = watch_trained_model_output_deleted(
-        client, membership_identifier, trained_model_arn, version_identifier=version_identifier, polling=polling
+        client,
+        membership_identifier,
+        trained_model_arn,
+        version_identifier=version_identifier,
+        polling=polling,
+        timeout=timeout,
     )
     await run_to_end(changes, on_change)

@@ -224,12 +224,14 @@ def test_every_waiter_is_in_the_table(name: str) -> None:
 @watch_and_wait
 @pytest.mark.parametrize("waiter", [waiter for waiter in _WAITERS if waiter.operation.startswith("Get")], ids=str)
 def test_a_wait_has_the_parameters_of_get(waiter: _Waiter, prefix: str) -> None:
-    """A wait has the parameters of the get function, and `polling` and `on_change` as keywords."""
+    """A wait has the parameters of the get function, and `polling`, `timeout` and `on_change` as keywords."""
     get = inspect.signature(function_of(_OPERATIONS[waiter.operation])).parameters
     waits = dict(inspect.signature(_function(prefix + waiter.subject)).parameters)
-    own = [waits.pop(name) for name in ("polling", "on_change") if name in waits]
+    own = [waits.pop(name) for name in ("polling", "timeout", "on_change") if name in waits]
     assert waits == dict(get)
-    assert [parameter.name for parameter in own] == ["polling", "on_change"][: 2 if prefix == "wait_for_" else 1]
+    assert [parameter.name for parameter in own] == ["polling", "timeout", "on_change"][
+        : 3 if prefix == "wait_for_" else 2
+    ]
     assert {parameter.kind for parameter in own} == {inspect.Parameter.KEYWORD_ONLY}
 
 

@@ -149,6 +149,8 @@ async def waiting(client: Client, arn: str) -> None:
     polling = Polling(timeout=3600)
     assert_type(await wait_for_audience_model(client, arn, polling=polling, on_change=print), AudienceModel)
     assert_type(await wait_for_trained_model(client, arn, arn), TrainedModel)
+    assert_type(await wait_for_trained_model(client, arn, arn, timeout=timedelta(hours=6)), TrainedModel)
+    assert_type(watch_audience_model(client, arn, timeout=60), AsyncIterator[AudienceModel])
     await wait_for_audience_model_deleted(client, arn)
     changes = watch_audience_model(client, arn)
     assert_type(changes, AsyncIterator[AudienceModel])
