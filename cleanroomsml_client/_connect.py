@@ -17,6 +17,9 @@ from .errors import RequestError
 __all__ = ["Connection", "connect"]
 
 
+_OpenAws = Callable[[], AbstractAsyncContextManager[tuple[Any, int | None]]]
+
+
 class Connection(ConnectionBase):
     """What `connect` returns: `async with` or `await` opens the client, once.
 
@@ -27,12 +30,12 @@ class Connection(ConnectionBase):
 
     def __init__(
         self,
-        open_aws: Callable[[], AbstractAsyncContextManager[Any]],
+        open_aws: _OpenAws,
         retry: RetryPolicy | None,
         observer: Observer | None,
     ) -> None:
-        self._open_aws: Callable[[], AbstractAsyncContextManager[Any]] | None = open_aws
-        self._retry = RetryPolicy() if retry is None else retry
+        self._open_aws: _OpenAws | None = open_aws
+        self._retry = retry
         self._observer = observer
         self._opened: AsyncExitStack | None = None
 
@@ -45,11 +48,14 @@ class Connection(ConnectionBase):
         open_aws, self._open_aws = self._open_aws, None
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(_codec.prepare)
-            aws = await stack.enter_async_context(open_aws())
+            aws, attempts = await stack.enter_async_context(open_aws())
             shared = shared_by(aws)
             stack.callback(shared.close)
             shared.connection = ref(self)
-            client = Client(aws, self._retry, self._observer)
+            retry = self._retry
+            if retry is None:
+                retry = RetryPolicy() if attempts is None else RetryPolicy(max_attempts=attempts)
+            client = Client(aws, retry, self._observer)
             self._opened = stack.pop_all()
         return client
 
@@ -114,7 +120,8 @@ def connect(
             or botocore's own file, in this order.
         max_response_bytes: The largest body of a response that is read, in bytes; at least 1. A larger one is a
             ResponseError. No response of the service comes near the default of 16 MiB.
-        retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
+        retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`, with
+            the `max_attempts` that `AWS_MAX_ATTEMPTS` or the profile sets. `AWS_RETRY_MODE` has no effect.
         observer: Called with an `Attempt` after each request, for logs, metrics and traces. A plain function, not an
             `async def`.
 
@@ -124,7 +131,7 @@ def connect(
     Raises:
         RequestError: Two arguments exclude each other, or one needs another. Opening raises it if the profile is
             unknown; there is no region; the endpoint, the proxy, a certificate file or `connector_args` cannot be used;
-            the config has an `http_session_cls`; or `observer` is an `async def`.
+            the config has an `http_session_cls`; `AWS_MAX_ATTEMPTS` is no number; or an argument is not of its type.
         CredentialsError: The configured credentials are incomplete. Missing ones are reported by the first call.
     """
     if session is not None and profile_name is not None:

@@ -54,8 +54,11 @@ async def open_client(
     verify: Verify,
     max_response_bytes: int,
     **arguments: str | None,
-) -> AsyncGenerator[Any]:
-    """Open an aiobotocore client, closed when the context ends. Raise one of our exceptions if that fails."""
+) -> AsyncGenerator[tuple[Any, int | None]]:
+    """Open an aiobotocore client, closed when the context ends; yield it and the configured number of attempts.
+
+    Raise one of our exceptions if that fails.
+    """
     _check_types(session, config)
     async with AsyncExitStack() as stack:
         if arguments["endpoint_url"] is not None:
@@ -70,7 +73,20 @@ async def open_client(
         # This changes the client's own copy of the event handlers, not the session's.
         endpoint = replace_endpoint(aws, transport, source)
         sign_with(aws, endpoint.clock, session.get_credentials)
-        yield aws
+        yield aws, _configured_attempts(session)
+
+
+def _configured_attempts(session: AioSession) -> int | None:
+    """Return how many attempts the environment or the profile allows a call; None: neither says so."""
+    try:
+        attempts = cast("int | None", session.get_config_variable("max_attempts"))
+    except ValueError:
+        attempts = 0
+    if attempts is not None and attempts < 1:
+        raise RequestError(
+            "AWS_MAX_ATTEMPTS (or max_attempts of the profile) must be a whole number of at least 1; change or unset it"
+        )
+    return attempts
 
 
 def _check_types(session: object, config: object) -> None:

@@ -108,6 +108,47 @@ async def test_botocores_retries_stay_off_in_every_configuration(
         assert len(server.requests) == 1
 
 
+_CONFIGURED_ATTEMPTS: dict[str, tuple[str | None, str, int]] = {
+    "the variable": ("2", "", 2),
+    "the profile": (None, "max_attempts = 3", 3),
+    "the variable and the profile": ("2", "max_attempts = 3", 2),
+    "neither": (None, "retry_mode = adaptive", 5),
+}
+
+
+@pytest.mark.parametrize("case", _CONFIGURED_ATTEMPTS)
+async def test_configured_attempts(case: str, aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`AWS_MAX_ATTEMPTS`, or `max_attempts` of the profile, sets the attempts of the default policy."""
+    variable, line, attempts = _CONFIGURED_ATTEMPTS[case]
+    if variable is not None:
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", variable)
+    (aws_home / "config").write_text(f"[default]\n{line}\n")
+    async with serving(error(500, "InternalServiceException")) as (server, client):
+        with pytest.raises(InternalServiceError) as caught:
+            await get_audience_model(client, ARN)
+        assert len(server.requests) == caught.value.attempts == attempts
+        assert client.retry == RetryPolicy(max_attempts=attempts)
+
+
+@pytest.mark.parametrize("policy", [NO_RETRY, RetryPolicy(max_attempts=3)], ids=repr)
+async def test_a_policy_takes_precedence(policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`AWS_MAX_ATTEMPTS` does not change a policy that is passed to `connect`."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
+    async with serving(response(200, MODEL), retry=policy) as (_, client):
+        assert client.retry is policy
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "2.5"])
+async def test_unusable_attempts(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An `AWS_MAX_ATTEMPTS` that is no positive number is refused, and named."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", value)
+    with pytest.raises(RequestError) as caught:
+        await connect(region_name="us-east-1")
+    assert caught.value.message == (
+        "AWS_MAX_ATTEMPTS (or max_attempts of the profile) must be a whole number of at least 1; change or unset it"
+    )
+
+
 async def test_a_configuration_takes_precedence() -> None:
     """The `config` of a caller overrides our settings, also those for botocore's retries and the read timeout."""
     config = AioConfig(retries={"total_max_attempts": 3, "mode": "standard"}, read_timeout=2)
