@@ -3,16 +3,16 @@
 from .calls import call_operation
 from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
 from .endpoint import BODY
-from .files import share_data_files
+from .files import create_isolated_session
 from .validation import explain_arns
 
 __all__ = [
     "BODY",
     "call_operation",
+    "create_isolated_session",
     "explain_arns",
     "is_aiobotocore_client",
     "is_boto3_client",
     "is_not_entered",
     "open_client",
-    "share_data_files",
 ]

@@ -4,16 +4,18 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, cast
 
 from aiobotocore.credentials import AioBotoProvider, AioConfigProvider, AioSharedCredentialProvider
 from aiobotocore.session import AioSession
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import DataNotFoundError
 from botocore.loaders import JSONFileLoader, Loader
 
-__all__ = ["prepare_session", "share_data_files"]
+__all__ = ["create_isolated_session", "prepare_session", "share_data_files"]
 
 
 async def prepare_session(session: AioSession | None, profile_name: str | None, service: str) -> AioSession:
@@ -58,6 +60,18 @@ class _ReadInThread:
     async def load(self) -> Any:
         """Return the credentials, or None if the file has none."""
         return await asyncio.to_thread(lambda: asyncio.run(self._provider.load()))
+
+
+def create_isolated_session(access_key: str, secret_key: str) -> Any:
+    """Return a session with these credentials and botocore's defaults, without the machine's files and variables."""
+    defaults = {
+        name: (None, None, default, conversion)
+        for name, (_, _, default, conversion) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+    }
+    no_files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    session: Any = share_data_files(AioSession({**defaults, **no_files}))
+    session.set_credentials(access_key, secret_key)
+    return session
 
 
 def share_data_files(session: AioSession) -> AioSession:

@@ -14,10 +14,9 @@ from uuid import uuid4
 
 import attrs
 from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
 from aiohttp import web
 
-from .._aws import share_data_files
+from .._aws import create_isolated_session
 from .._connect import Connection, connect
 from .._retry import Observer, RetryPolicy
 from . import protocol
@@ -147,7 +146,7 @@ class LocalService(CustomModelBuilders):
     ) -> Connection:
         """Open a client of this service, with `async with` or `await`, as `cleanroomsml_client.connect` does.
 
-        The AWS profile and the proxies of the machine are not used.
+        The machine's AWS configuration and proxies are not used: neither files nor environment variables.
 
         Args:
             account_id: The account that the client acts for, 12 digits.
@@ -162,13 +161,11 @@ class LocalService(CustomModelBuilders):
         Raises:
             RuntimeError: The service is not running.
         """
-        session: Any = share_data_files(AioSession({"profile": (None, None, None, None)}))
-        session.set_credentials(account_id, "local")
         direct: Any = AioConfig(proxies={})
         return connect(
             region_name=region_name,
             endpoint_url=self.endpoint_url,
-            session=session,
+            session=create_isolated_session(account_id, "local"),
             config=direct if config is None else direct.merge(config),
             retry=retry,
             observer=observer,

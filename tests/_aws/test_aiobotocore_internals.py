@@ -19,7 +19,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
 from cleanroomsml_client import connect, get_audience_model, list_audience_models
-from cleanroomsml_client._aws import share_data_files
+from cleanroomsml_client._aws.files import share_data_files
 from cleanroomsml_client._version import __version__
 from cleanroomsml_client.local import LocalService
 
