@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import Any
 
+import attrs
 import pytest
 
 import cleanroomsml_client
@@ -33,7 +34,14 @@ _METHODS: dict[str, Any] = {
     for name, function in inspect.getmembers(class_, inspect.isfunction)
     if not name.startswith("_")
 }
-_DOCUMENTED = _FUNCTIONS | _METHODS | {"make": factories.make}
+_CLASS_METHODS: dict[str, Any] = {
+    f"{value.__name__}.{name}": method
+    for value in (getattr(cleanroomsml_client, each) for each in PUBLIC_NAMES)
+    if attrs.has(value)
+    for name, method in inspect.getmembers(value, inspect.ismethod)
+    if not name.startswith("_")
+}
+_DOCUMENTED = _FUNCTIONS | _METHODS | _CLASS_METHODS | {"make": factories.make}
 _OFFERED = [
     *(getattr(cleanroomsml_client, name) for name in PUBLIC_NAMES),
     *(getattr(local, name) for name in local.__all__),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Self
 
 import attrs
 
@@ -58,6 +59,36 @@ class AudienceGenerationJobDataSource:
     """A query that selects users by their `user_id`. None: the seed comes from a file."""
     sql_compute_configuration: ComputeConfiguration | None = None
     """The machines that run the query. None: AWS's default."""
+
+    @classmethod
+    def from_s3(cls, s3_uri: str, *, role_arn: str) -> Self:
+        """Return a seed audience in a file of JSON lines, each an object with a `user_id`.
+
+        Args:
+            s3_uri: The file, such as `s3://bucket/seed.jsonl`.
+            role_arn: The IAM role that AWS assumes to read it.
+
+        Returns:
+            The seed audience.
+        """
+        return cls(role_arn=role_arn, data_source=S3ConfigMap(s3_uri=s3_uri))
+
+    @classmethod
+    def from_sql(
+        cls, query_string: str, *, role_arn: str, compute_configuration: ComputeConfiguration | None = None
+    ) -> Self:
+        """Return a seed audience that a query in the collaboration selects.
+
+        Args:
+            query_string: SQL that selects users by their `user_id`, up to 500,000 characters.
+            role_arn: The IAM role that AWS assumes to run the query.
+            compute_configuration: The machines that run it. None: AWS's default.
+
+        Returns:
+            The seed audience.
+        """
+        parameters = ProtectedQuerySQLParameters(query_string=query_string)
+        return cls(role_arn=role_arn, sql_parameters=parameters, sql_compute_configuration=compute_configuration)
 
 
 @attrs.frozen(kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Self
 
 import attrs
 
@@ -70,6 +71,19 @@ class ConfiguredAudienceModelOutputConfig:
     destination: AudienceDestination
     role_arn: str
     """The IAM role that AWS assumes to write there."""
+
+    @classmethod
+    def to_s3(cls, s3_uri: str, *, role_arn: str) -> Self:
+        """Return a configuration that writes to Amazon S3.
+
+        Args:
+            s3_uri: Where, such as `s3://bucket/audiences/`.
+            role_arn: The IAM role that AWS assumes to write there.
+
+        Returns:
+            The configuration.
+        """
+        return cls(destination=AudienceDestination(s3_destination=S3ConfigMap(s3_uri=s3_uri)), role_arn=role_arn)
 
 
 @attrs.frozen(kw_only=True, field_transformer=check_inputs)

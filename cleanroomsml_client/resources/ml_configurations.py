@@ -1,6 +1,7 @@
 """ML configurations: where the custom models of a member store their output; one per membership."""
 
 from datetime import datetime
+from typing import Self
 
 import attrs
 
@@ -33,6 +34,19 @@ class MLOutputConfiguration:
     role_arn: str
     """The IAM role that AWS assumes to write to the destination and to publish metrics and logs."""
     destination: Destination | None = None
+
+    @classmethod
+    def to_s3(cls, s3_uri: str, *, role_arn: str) -> Self:
+        """Return a configuration that writes to Amazon S3.
+
+        Args:
+            s3_uri: Where, such as `s3://bucket/output/`.
+            role_arn: The IAM role that AWS assumes to write there.
+
+        Returns:
+            The configuration.
+        """
+        return cls(destination=Destination(s3_destination=S3ConfigMap(s3_uri=s3_uri)), role_arn=role_arn)
 
 
 @displayed

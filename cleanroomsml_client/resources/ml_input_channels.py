@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Self
 
 import attrs
 
@@ -98,6 +99,67 @@ class InputChannel:
     data_source: InputChannelDataSource
     role_arn: str
     """The IAM role that AWS assumes to run the query; it must belong to your own account."""
+
+    @classmethod
+    def from_sql(
+        cls,
+        query_string: str,
+        *,
+        role_arn: str,
+        compute_configuration: ComputeConfiguration | None = None,
+        result_format: ResultFormat | str | None = None,
+    ) -> Self:
+        """Return a channel that holds the result of a query in the collaboration.
+
+        Args:
+            query_string: SQL, up to 500,000 characters.
+            role_arn: The IAM role that AWS assumes to run the query; it must belong to your own account.
+            compute_configuration: The machines that run the query. None: AWS's default.
+            result_format: The format of the result. None: AWS uses CSV.
+
+        Returns:
+            The channel.
+        """
+        query = ProtectedQuerySQLParameters(query_string=query_string)
+        return cls._of(query, role_arn, compute_configuration, result_format)
+
+    @classmethod
+    def from_template(
+        cls,
+        analysis_template_arn: str,
+        *,
+        role_arn: str,
+        parameters: Mapping[str, str] | None = None,
+        compute_configuration: ComputeConfiguration | None = None,
+        result_format: ResultFormat | str | None = None,
+    ) -> Self:
+        """Return a channel that holds the result of an analysis template of AWS Clean Rooms.
+
+        Args:
+            analysis_template_arn: The ARN of the template; see `aws cleanrooms list-collaboration-analysis-templates`.
+            role_arn: The IAM role that AWS assumes to run the query; it must belong to your own account.
+            parameters: Values of the template's parameters, by name. None: it has none.
+            compute_configuration: The machines that run the query. None: AWS's default.
+            result_format: The format of the result. None: AWS uses CSV.
+
+        Returns:
+            The channel.
+        """
+        query = ProtectedQuerySQLParameters(analysis_template_arn=analysis_template_arn, parameters=parameters or {})
+        return cls._of(query, role_arn, compute_configuration, result_format)
+
+    @classmethod
+    def _of(
+        cls,
+        query: ProtectedQuerySQLParameters,
+        role_arn: str,
+        compute_configuration: ComputeConfiguration | None,
+        result_format: ResultFormat | str | None,
+    ) -> Self:
+        parameters = ProtectedQueryInputParameters(
+            sql_parameters=query, compute_configuration=compute_configuration, result_format=result_format
+        )
+        return cls(data_source=InputChannelDataSource(protected_query_input_parameters=parameters), role_arn=role_arn)
 
 
 @attrs.frozen(kw_only=True, field_transformer=check_inputs)

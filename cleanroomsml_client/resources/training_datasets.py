@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Self, cast
 
 import attrs
 
 from .._client import Client, call
 from .._display import displayed
 from .._fields import SequenceNotStr, check_inputs, map_field, to_enum, to_tuple
-from .._models import OpenEnum
+from .._models import OpenEnum, kind_of
 from .._paging import Pages
 
 __all__ = [
@@ -105,6 +106,39 @@ class Dataset:
     type: DatasetType = attrs.field(converter=_dataset_type)
     """What each row represents."""
     input_config: DatasetInputConfig
+
+    @classmethod
+    def from_glue(
+        cls,
+        database_name: str,
+        table_name: str,
+        columns: Mapping[str, ColumnType | str],
+        *,
+        catalog_id: str | None = None,
+    ) -> Self:
+        """Return a dataset of interactions in an AWS Glue table.
+
+        Args:
+            database_name: The database in the AWS Glue Data Catalog.
+            table_name: The table; each row is an interaction of a user with an item.
+            columns: How training uses each column, by its name, such as `{"user": "USER_ID"}`; 1-100 columns.
+            catalog_id: The account that owns the catalog, 12 digits. None: your own account.
+
+        Returns:
+            The dataset.
+
+        Raises:
+            TypeError: `columns` is not a mapping.
+        """
+        if not isinstance(cast("object", columns), Mapping):
+            raise TypeError(
+                f"Dataset.from_glue: columns: a mapping of names to types expected, not {kind_of(columns)}; "
+                'write {"user": "USER_ID", ...}'
+            )
+        source = GlueDataSource(table_name=table_name, database_name=database_name, catalog_id=catalog_id)
+        schema = [ColumnSchema(column_name=name, column_types=[kind]) for name, kind in columns.items()]
+        config = DatasetInputConfig(schema=schema, data_source=DataSource(glue_data_source=source))
+        return cls(type=DatasetType.INTERACTIONS, input_config=config)
 
 
 @displayed

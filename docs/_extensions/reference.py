@@ -107,7 +107,7 @@ def _is_hidden(base: type) -> bool:
 
 def _methods(class_: type) -> Iterator[str]:
     for name, value in vars(class_).items():
-        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):
+        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
             yield name
 
 

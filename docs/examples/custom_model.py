@@ -24,8 +24,7 @@ Remnant = tuple[Step, Step | None, tuple[str, ...]]  # how to remove it, how to 
 async def custom_model(client: ml.Client, name: str, polling: ml.Polling, options: argparse.Namespace) -> None:
     """Train a model with your own algorithm on the collaboration's data, and make inferences with it."""
     member: str = options.membership
-    folder = ml.Destination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
-    location = ml.MLOutputConfiguration(role_arn=options.role, destination=folder)
+    location = ml.MLOutputConfiguration.to_s3(options.output, role_arn=options.role)
     await ml.put_ml_configuration(client, member, default_output_location=location)  # a setting, which the run keeps
 
     # The algorithm is yours alone; its association lets the collaboration use it.
@@ -38,13 +37,11 @@ async def custom_model(client: ml.Client, name: str, polling: ml.Polling, option
     )
 
     async def fill(suffix: str, query: str) -> str:
-        sql = ml.ProtectedQueryInputParameters(sql_parameters=ml.ProtectedQuerySQLParameters(query_string=query))
-        source = ml.InputChannelDataSource(protected_query_input_parameters=sql)
         channel = await ml.create_ml_input_channel(
             client,
             member,
             configured_model_algorithm_associations=[association],
-            input_channel=ml.InputChannel(data_source=source, role_arn=options.role),
+            input_channel=ml.InputChannel.from_sql(query, role_arn=options.role),
             name=f"{name}-{suffix}",
             retention_in_days=1,
         )

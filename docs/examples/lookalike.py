@@ -29,11 +29,8 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
     name = f"lookalike-{uuid.uuid4().hex[:8]}"
     # The table that records who did what, and when.
     database, _, table = options.table.partition(".")
-    source = ml.DataSource(glue_data_source=ml.GlueDataSource(database_name=database, table_name=table))
-    schema = [ml.ColumnSchema(column_name=column, column_types=[type_]) for column, type_ in COLUMNS.items()]
-    interactions = ml.DatasetInputConfig(schema=schema, data_source=source)
-    data = ml.Dataset(type=ml.DatasetType.INTERACTIONS, input_config=interactions)
-    dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[data])
+    interactions = ml.Dataset.from_glue(database, table, COLUMNS)
+    dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[interactions])
     made[dataset] = ml.delete_training_dataset, None
 
     # Train a model on it; on AWS this takes hours.
@@ -43,20 +40,19 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
         await ml.wait_for_audience_model(client, model, polling=polling, on_change=show)
 
     # Configure which audiences others may generate with it, and where these are stored.
-    bucket = ml.AudienceDestination(s3_destination=ml.S3ConfigMap(s3_uri=options.output))
     sizes = ml.AudienceSizeConfig(audience_size_type=ml.AudienceSizeType.PERCENTAGE, audience_size_bins=SIZES)
     config = await ml.create_configured_audience_model(
         client,
         name=name,
         audience_model_arn=model,
-        output_config=ml.ConfiguredAudienceModelOutputConfig(destination=bucket, role_arn=options.role),
+        output_config=ml.ConfiguredAudienceModelOutputConfig.to_s3(options.output, role_arn=options.role),
         shared_audience_metrics=[ml.SharedAudienceMetrics.ALL],
         audience_size_config=sizes,
     )
     made[config] = ml.delete_configured_audience_model, None
 
     # Find the users most similar to those of the seed. A watch is a wait that yields each change of status.
-    seed = ml.AudienceGenerationJobDataSource(data_source=ml.S3ConfigMap(s3_uri=options.seed), role_arn=options.role)
+    seed = ml.AudienceGenerationJobDataSource.from_s3(options.seed, role_arn=options.role)
     job = await ml.start_audience_generation_job(
         client, name=name, configured_audience_model_arn=config, seed_audience=seed
     )

@@ -22,6 +22,8 @@ from cleanroomsml_client import (
     ColumnType,
     ContainerConfig,
     CreatedTrainedModel,
+    Dataset,
+    InputChannel,
     InstanceType,
     Metrics,
     ModelTrainingDataChannel,
@@ -141,6 +143,8 @@ def inputs(arguments: list[str], sizes: Sequence[int]) -> None:
     )
     assert_type(channel.s3_data_distribution_type, S3DataDistributionType | None)
     ModelTrainingDataChannel(ml_input_channel_arn="arn", channel_name="c", s3_data_distribution_type=None)
+    assert_type(Dataset.from_glue("shop", "interactions", {"user": ColumnType.USER_ID, "item": "ITEM_ID"}), Dataset)
+    assert_type(InputChannel.from_sql("SELECT 1", role_arn="arn", result_format="CSV"), InputChannel)
     keys: SequenceNotStr[str] = arguments
     assert_type(keys[0], str)
 
