@@ -5,11 +5,13 @@ A builder validates its members as the service validates a request.
 
 import re
 
+from .._arguments import encode_parameters
 from .error_responses import WireError
 from .handlers import HANDLERS
 from .record import Request
 from .service_model import Wire, load
 from .state import State
+from .suggestions import there_are
 from .validation import validate
 
 DEFAULT_ACCOUNT = "111122223333"
@@ -146,8 +148,8 @@ class Builders:
     def _add(
         self, operation_name: str, members: dict[str, Wire], status: str = "ACTIVE", account: str = DEFAULT_ACCOUNT
     ) -> str:
-        if status not in _statuses(operation_name):
-            raise ValueError(f"no such status: {status}")
+        if status not in (statuses := _statuses(operation_name)):
+            raise ValueError(f"{operation_name} makes nothing with the status {status}; {there_are(status, statuses)}")
         output = self._run(operation_name, members, account)
         self._state.force_status(self._state.store.last_created(), status)
         identity: str = next(iter(output.values()), members["name"])
@@ -156,10 +158,11 @@ class Builders:
     def _run(self, operation_name: str, members: dict[str, Wire], account: str) -> dict[str, Wire]:
         operation = load().operations[operation_name]
         names = operation.python_names()
-        unknown = members.keys() - names.keys()
-        if unknown:
-            raise TypeError(f"{operation_name} has no {', '.join(sorted(unknown))}")
-        params = {names[name]: value for name, value in members.items()}
+        if unknown := sorted(members.keys() - names.keys()):
+            raise TypeError(
+                f"{operation_name} has no {', '.join(unknown)}; {there_are(unknown[0], sorted(names.keys()))}"
+            )
+        params = encode_parameters(operation_name, members)
         request = Request(
             operation=operation_name, account=account, region=DEFAULT_REGION, params=params, unmetered=True
         )

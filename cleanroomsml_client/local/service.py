@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import uuid4
 
 import attrs
@@ -176,15 +176,17 @@ class LocalService(CustomModelBuilders):
 
         Args:
             fault: What happens, such as `Throttle()` or `Reset(after=True)`.
-            operation: The AWS name of an operation, such as `GetAudienceModel`. None: any operation.
+            operation: The name of an operation, `GetAudienceModel` or `get_audience_model`. None: any operation.
             times: How many requests are affected. None: all until `clear_faults`.
 
         Raises:
+            TypeError: `fault` is no fault.
             ValueError: There is no such operation.
         """
-        if operation is not None and operation not in self._model.operations:
-            raise ValueError(f"no operation {operation}")
-        self._faults.inject(fault, operation, times)
+        if not isinstance(cast("object", fault), Fault):
+            name = fault.__name__ if isinstance(fault, type) else type(fault).__name__
+            raise TypeError(f"fault must be a fault such as Throttle(), not {name}; write an instance: Throttle()")
+        self._faults.inject(fault, None if operation is None else self._model.find(operation), times)
 
     def clear_faults(self) -> None:
         """Remove all injected faults."""
@@ -196,16 +198,19 @@ class LocalService(CustomModelBuilders):
         """Let the next request of an operation succeed, and what it starts end in CREATE_FAILED, DELETE_FAILED, ...
 
         Args:
-            operation: The AWS name of an operation that starts something, such as `CreateAudienceModel`.
+            operation: The name of an operation that starts something, `CreateAudienceModel` or
+                `create_audience_model`.
             status_code: The `status_code` of the resource's `status_details`.
             message: The `message` of the resource's `status_details`.
 
         Raises:
             ValueError: There is no such operation, or it starts nothing that could fail later.
         """
-        if operation not in ASYNCHRONOUS:
-            raise ValueError(f"{operation} starts nothing that could fail later")
-        self._state.fail_next(operation, Failure(status_code, message))
+        name = self._model.find(operation)
+        if name not in ASYNCHRONOUS:
+            others = ", ".join(sorted(ASYNCHRONOUS))
+            raise ValueError(f"{operation} starts nothing that could fail later; these do: {others}")
+        self._state.fail_next(name, Failure(status_code, message))
 
     @property
     def durations(self) -> Durations:

@@ -9,6 +9,8 @@ import attrs
 import botocore.loaders
 import botocore.model
 
+from .suggestions import did_you_mean
+
 Wire: TypeAlias = Any
 """A value of the wire: JSON, except that timestamps are parsed."""
 
@@ -67,6 +69,23 @@ class ServiceModel:
 
     operations: Mapping[str, Operation]
     error_status: Mapping[str, int]
+
+    def find(self, name: str) -> str:
+        """Return the AWS name of the operation with this name: AWS's own, or that of our function.
+
+        Raise ValueError if there is none.
+        """
+        names = {_botocore.xform_name(operation): operation for operation in self.operations}
+        if name in self.operations:
+            return name
+        if name in names:
+            return names[name]
+        known = [*self.operations, *names]
+        advice = (
+            did_you_mean(name, known)
+            or "write AWS's name or the function's, such as CreateAudienceModel or create_audience_model"
+        )
+        raise ValueError(f"there is no operation {name}; {advice}")
 
     def route(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation at a path, with the values in the path, still encoded."""

@@ -1,6 +1,7 @@
 """The fixtures of the pytest plugin, loaded when a test uses one."""
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
@@ -45,6 +46,11 @@ async def _client(_cleanroomsml_service: LocalService) -> AsyncIterator[Client]:
 def _problem(test: pytest.Item) -> str | None:
     """Return why the test cannot use the service; None: it can."""
     if not pytest_asyncio.is_async_test(test):
+        if inspect.iscoroutinefunction(getattr(test, "obj", None)):
+            return (
+                "pytest-asyncio does not run this `async def`; mark it with `@pytest.mark.asyncio`, "
+                'or set `asyncio_mode = "auto"` under `[tool.pytest.ini_options]` in pyproject.toml'
+            )
         return (
             "make the test an `async def`, run by pytest-asyncio, and call blocking clients such as boto3 with "
             "`await asyncio.to_thread(...)`"

@@ -22,6 +22,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
         return (yield)
     from .fixtures import VIRTUAL_TIME  # noqa: PLC0415  # imports aiohttp, which most runs do not need
 
+    if metafunc.definition.get_closest_marker("asyncio") is None:
+        # pytest-asyncio selects the loop of a test function, not of one case. The tests themselves do not get the mark.
+        metafunc.definition.add_marker(pytest.mark.asyncio)
     manager = metafunc.config.pluginmanager
     # Registered only for this test: pytest-asyncio requires a plugin with this hook to serve every test.
     manager.register(VIRTUAL_TIME)
@@ -35,7 +38,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
 def cleanroomsml_service(request: pytest.FixtureRequest) -> "LocalService":
     """An empty in-memory Clean Rooms ML service. Its time is the virtual time of the event loop: waiting takes none."""
     if not _supports_virtual_time(request.config):
-        pytest.fail("cleanroomsml_service needs pytest-asyncio 1.5 or newer", pytrace=False)
+        pytest.fail(
+            "cleanroomsml_service needs pytest-asyncio 1.5 or newer: install `pytest-asyncio>=1.5`", pytrace=False
+        )
     from . import fixtures  # noqa: PLC0415  # imports aiohttp, which most runs do not need
 
     if not request.config.pluginmanager.is_registered(fixtures):

@@ -1,10 +1,11 @@
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 import cleanroomsml_client
-from cleanroomsml_client import OpenEnum
+from cleanroomsml_client import Dataset, OpenEnum, get_audience_model, get_training_dataset
 from cleanroomsml_client.local import Clock, LocalService
 from tests.local.conftest import Boto
 
@@ -85,15 +86,39 @@ async def test_quotas_do_not_limit_builders(boto: Boto, service: LocalService) -
     assert refused.startswith("ServiceQuotaExceededException")
 
 
+async def test_builders_take_our_classes(service: LocalService) -> None:
+    """A builder takes model classes, enums and datetimes as members, as the operations do."""
+    interactions = Dataset.from_glue("shop", "interactions", {"user": "USER_ID"})
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    dataset_arn = service.add_training_dataset(training_data=[interactions])
+    model_arn = service.add_audience_model(training_dataset_arn=dataset_arn, training_data_start_time=start)
+    async with service.connect() as client:
+        assert (await get_training_dataset(client, dataset_arn)).training_data == (interactions,)
+        assert (await get_audience_model(client, model_arn)).training_data_start_time == start
+
+
 def test_builders_refuse_wrong_members(service: LocalService) -> None:
     """A builder refuses unknown members with TypeError, and values that the operation refuses with ValueError."""
-    with pytest.raises(TypeError, match=r"^CreateTrainingDataset has no colour, size$"):
+    with pytest.raises(TypeError) as caught:
         service.add_training_dataset(size=5, colour="red")
+    assert str(caught.value) == (
+        "CreateTrainingDataset has no colour, size; there are description, name, role_arn, tags, training_data"
+    )
+    with pytest.raises(
+        TypeError, match=r"^CreateTrainingDataset has no descripton; did you mean description\? There are"
+    ):
+        service.add_training_dataset(descripton="red")
     with pytest.raises(ValueError, match="Value at 'name' failed to satisfy constraint: Member must have length less"):
         service.add_training_dataset(name="x" * 64)
     with pytest.raises(ValueError, match="nowhere was not found"):
         service.add_audience_model(
             training_dataset_arn="arn:aws:cleanrooms-ml:us-east-1:111122223333:training-dataset/nowhere"
         )
-    with pytest.raises(ValueError, match="no such status: CREATE_NOW"):
+    with pytest.raises(ValueError, match="CREATE_NOW") as refused:
         service.add_audience_model(status="CREATE_NOW")
+    assert str(refused.value) == (
+        "CreateAudienceModel makes nothing with the status CREATE_NOW; there are CREATE_PENDING, CREATE_IN_PROGRESS, "
+        "CREATE_FAILED, ACTIVE, DELETE_PENDING, DELETE_IN_PROGRESS, DELETE_FAILED"
+    )
+    with pytest.raises(ValueError, match=r"; did you mean CREATE_FAILED\? There are CREATE_PENDING, "):
+        service.add_audience_model(status="CREATED_FAILED")

@@ -67,9 +67,9 @@ async def test_builder_keeps_the_ml_configuration(boto: Boto, service: LocalServ
 
 def test_custom_model_builders_refuse_wrong_members(service: LocalService) -> None:
     """A builder refuses unknown members with TypeError, and unknown statuses and memberships with ValueError."""
-    with pytest.raises(TypeError, match=r"^CreateMLInputChannel has no colour$"):
+    with pytest.raises(TypeError, match=r"^CreateMLInputChannel has no colour; there are "):
         service.add_ml_input_channel(colour="red")
-    with pytest.raises(ValueError, match=r"^no such status: CANCEL_PENDING$"):
+    with pytest.raises(ValueError, match=r"^CreateMLInputChannel makes nothing with the status CANCEL_PENDING; "):
         service.add_ml_input_channel(status="CANCEL_PENDING")
     with pytest.raises(ValueError, match=r"^no such membership: nowhere$"):
         service.add_trained_model(membership_identifier="nowhere")

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from cleanroomsml_client import NO_RETRY, ThrottlingError, list_audience_models, list_training_datasets
 from cleanroomsml_client.local import (
     Delay,
     ErrorResponse,
@@ -103,8 +104,35 @@ async def test_faults_until_cleared(http: Http, service: LocalService) -> None:
 
 def test_fault_for_an_unknown_operation(service: LocalService) -> None:
     """A fault for an operation that does not exist is refused."""
-    with pytest.raises(ValueError, match=r"^no operation GetAudienceModels$"):
+    with pytest.raises(ValueError, match=r"^there is no operation GetAudienceModels; did you mean GetAudienceModel\?$"):
         service.inject(Throttle(), operation="GetAudienceModels")
+    with pytest.raises(
+        ValueError, match=r"^there is no operation get_audiencemodel; did you mean get_audience_model\?$"
+    ):
+        service.inject(Throttle(), operation="get_audiencemodel")
+    with pytest.raises(ValueError, match="other") as caught:
+        service.inject(Throttle(), operation="other")
+    assert str(caught.value) == (
+        "there is no operation other; write AWS's name or the function's, such as CreateAudienceModel or "
+        "create_audience_model"
+    )
+
+
+@pytest.mark.parametrize(("fault", "name"), [(Throttle, "Throttle"), ("Throttle", "str"), (429, "int")])
+async def test_what_is_no_fault(fault: Any, name: str, service: LocalService) -> None:
+    """A class, or anything else that is no fault, is refused."""
+    with pytest.raises(TypeError) as caught:
+        service.inject(fault)
+    assert str(caught.value) == (f"fault must be a fault such as Throttle(), not {name}; write an instance: Throttle()")
+
+
+async def test_the_name_of_our_function(service: LocalService) -> None:
+    """A fault is injected by the name of our function as by AWS's."""
+    async with service.connect(retry=NO_RETRY) as client:
+        service.inject(Throttle(), operation="list_audience_models")
+        assert await list_training_datasets(client).collect() == []
+        with pytest.raises(ThrottlingError):
+            await list_audience_models(client).collect()
 
 
 async def test_delay(http: Http, service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 from aiobotocore.config import AioConfig
 
-from cleanroomsml_client import AudienceModelStatus, ResourceNotFoundError, delete_audience_model, get_audience_model
+from cleanroomsml_client import (
+    AudienceModelStatus,
+    ResourceNotFoundError,
+    StatusDetails,
+    create_audience_model,
+    delete_audience_model,
+    get_audience_model,
+)
 from cleanroomsml_client.local import Clock, Durations, LocalService
 from cleanroomsml_client.local.handlers import HANDLERS
 from cleanroomsml_client.local.service_model import load
@@ -112,8 +119,23 @@ async def test_operation_without_handler(boto: Boto, monkeypatch: pytest.MonkeyP
 
 def test_fail_next_needs_a_transition(service: LocalService) -> None:
     """`fail_next` accepts only operations that start a transition."""
-    with pytest.raises(ValueError, match=r"^CreateTrainingDataset starts nothing that could fail later$"):
+    with pytest.raises(
+        ValueError, match=r"^CreateTrainingDataset starts nothing that could fail later; these do: Cancel"
+    ):
         service.fail_next("CreateTrainingDataset")
+
+
+async def test_fail_next_by_the_name_of_our_function(service: LocalService) -> None:
+    """`fail_next` takes the name of our function as it takes AWS's."""
+    service.fail_next("create_audience_model", status_code="NO_DATA")
+    async with service.connect() as client:
+        arn = await create_audience_model(client, name="m", training_dataset_arn=service.add_training_dataset())
+        service.clock.advance(3600)
+        model = await get_audience_model(client, arn)
+    assert (model.status, model.status_details) == (
+        "CREATE_FAILED",
+        StatusDetails(status_code="NO_DATA", message="An injected failure."),
+    )
 
 
 def test_endpoint_url_needs_a_running_service() -> None:

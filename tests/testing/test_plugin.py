@@ -217,6 +217,44 @@ def test_unusable_fixture(pytester: pytest.Pytester, body: str, reason: str) -> 
     result.stdout.fnmatch_lines([f"cleanroomsml_service runs on the event loop of its test: {reason}"])
 
 
+@pytest.mark.parametrize("fixture", ["cleanroomsml_service", "with_models"])
+def test_the_first_test_in_strict_mode(pytester: pytest.Pytester, fixture: str) -> None:
+    """In strict mode, an `async def` without a mark fails, and the message shows both ways to run it."""
+    result = run(pytester, f"async def test_subject({fixture}): ...", asyncio_mode="strict")
+    result.assert_outcomes(errors=1)
+    line = (
+        "cleanroomsml_service runs on the event loop of its test: pytest-asyncio does not run this `async def`; "
+        'mark it with `@pytest.mark.asyncio`, or set `asyncio_mode = "auto"` under `[[]tool.pytest.ini_options]` '
+        "in pyproject.toml"
+    )
+    result.stdout.fnmatch_lines([line])
+
+
+def test_a_case_with_a_mark(pytester: pytest.Pytester) -> None:
+    """In strict mode, the mark may also be on one case of a parametrized test."""
+    result = run(
+        pytester,
+        """
+@pytest.mark.parametrize("seconds", [pytest.param(3600, marks=pytest.mark.asyncio)])
+async def test_subject(cleanroomsml_service, cleanroomsml_client, seconds):
+    assert type(asyncio.get_running_loop()) is VirtualTimeLoop
+    await asyncio.sleep(seconds)
+    assert [model async for model in list_audience_models(cleanroomsml_client)] == []
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.asyncio
+async def test_with_its_own_mark(cleanroomsml_service, number): ...
+
+
+@pytest.mark.parametrize("number", [1, pytest.param(2, marks=pytest.mark.skip)])
+def test_that_is_not_affected(number): ...
+""",
+        asyncio_mode="strict",
+    )
+    result.assert_outcomes(passed=4, skipped=1)
+
+
 def test_loop_scope_from_the_settings(pytester: pytest.Pytester) -> None:
     """A loop scope in the settings is refused; a mark that gives the test its own loop is accepted."""
     result = run(
@@ -240,7 +278,9 @@ def test_without_pytest_asyncio(pytester: pytest.Pytester) -> None:
     for fixture in ("cleanroomsml_service", "cleanroomsml_client"):
         result = run(pytester, body.format(fixture), plugins=())
         result.assert_outcomes(passed=1, errors=1)
-        result.stdout.fnmatch_lines(["cleanroomsml_service needs pytest-asyncio 1.5 or newer"])
+        result.stdout.fnmatch_lines(
+            ["cleanroomsml_service needs pytest-asyncio 1.5 or newer: install `pytest-asyncio>=1.5`"]
+        )
 
 
 def test_costs_nothing_unused(pytester: pytest.Pytester) -> None:
