@@ -4,7 +4,8 @@ import asyncio
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, Self, TypeVar, cast, overload
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -170,6 +171,19 @@ class Client:
     _connection: ConnectionBase | None = attrs.field(
         default=attrs.Factory(lambda self: self._shared.connection(), takes_self=True), init=False, repr=False, eq=False
     )
+
+    if not TYPE_CHECKING:
+        # Hidden from type checkers, which would otherwise accept every attribute.
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse an operation as a method, as it is in boto3."""
+            problem = f"{type(self).__name__!r} object has no attribute {name!r}"
+            function = getattr(import_module(__package__), name, None)
+            if inspect.isfunction(function) and "client" in inspect.signature(function).parameters:
+                is_iterated = name.startswith(("list_", "watch_"))
+                call = f"async for item in {name}(client, ...)" if is_iterated else f"await {name}(client, ...)"
+                problem = f"{problem}; write `{call}`"
+            raise AttributeError(problem, name=name, obj=self)
 
     async def __aenter__(self) -> Self:
         return self

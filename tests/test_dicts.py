@@ -41,3 +41,11 @@ def test_a_dict_that_does_not_fit_is_refused(data: Any, message: str) -> None:
         from_dict(DatasetInputConfig, data)
     assert str(caught.value) == message
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize("model", [dict, "Dataset", {}, None], ids=repr)
+def test_what_is_no_model_class(model: Any) -> None:
+    """A class that is not a model, or the two arguments in the wrong order, are a TypeError that shows the call."""
+    with pytest.raises(TypeError) as caught:
+        from_dict(model, {})
+    assert str(caught.value) == "from_dict takes a model class and a dict: from_dict(Dataset, {...})"

@@ -1,6 +1,6 @@
 """What the errors say about arguments that cannot be used, and about ARNs that the service refuses."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from botocore.exceptions import ParamValidationError
 from cleanroomsml_client import (
     NO_RETRY,
     AccessDeniedError,
+    AudienceModel,
+    AudienceModelSummary,
+    AudienceSize,
     CleanRoomsMLError,
     Client,
     InputChannel,
@@ -27,9 +30,13 @@ from cleanroomsml_client import (
     get_audience_model,
     get_trained_model,
     list_audience_models,
+    list_tags_for_resource,
+    put_configured_audience_model_policy,
     tag_resource,
+    wait_for_audience_model,
 )
 from cleanroomsml_client.local import LocalService
+from cleanroomsml_client.testing.factories import make
 from tests.support.serving import serving
 from tests.support.wire import error, response
 
@@ -41,6 +48,10 @@ _ROLE = "arn:aws:iam::111122223333:role/r"
 _DATASET = f"{_ACCOUNT}:training-dataset/a"
 _MEMBERSHIP = "00000000-0000-4000-8000-000000000000"
 _TRAINED_MODEL = f"{_ACCOUNT}:membership/{_MEMBERSHIP}/trained-model/a"
+_SUMMARY: Any = make(AudienceModelSummary)
+_MODEL: Any = make(AudienceModel)
+_SIZE: Any = make(AudienceSize)
+_POLICY: Any = {"Version": "2012-10-17"}
 _NAIVE = datetime(2026, 1, 31)  # noqa: DTZ001  # the test needs a time without zone
 
 
@@ -100,6 +111,55 @@ async def test_messages(arguments: dict[str, Any], message: str) -> None:
     assert str(caught.value) == message
     assert caught.value.operation == "CreateAudienceModel"
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert server.requests == []
+
+
+_OBJECTS: list[tuple[Callable[[Any], Awaitable[object]], str]] = [
+    (
+        lambda client: get_audience_model(client, _SUMMARY),
+        "GetAudienceModel: audience_model_arn: str expected, not an object; write its audience_model_arn",
+    ),
+    (
+        lambda client: wait_for_audience_model(client, _MODEL),
+        "GetAudienceModel: audience_model_arn: str expected, not an object; write its audience_model_arn",
+    ),
+    (
+        lambda client: list_tags_for_resource(client, _MODEL),
+        "ListTagsForResource: resource_arn: str expected, not an object; write its ARN",
+    ),
+    (
+        lambda client: create_audience_model(client, name=_SIZE, training_dataset_arn=_DATASET),
+        "CreateAudienceModel: name: str expected, not an object",
+    ),
+    (
+        lambda client: put_configured_audience_model_policy(
+            client,
+            f"{_ACCOUNT}:configured-audience-model/a",
+            configured_audience_model_policy=_POLICY,
+        ),
+        (
+            "PutConfiguredAudienceModelPolicy: configured_audience_model_policy: str expected, not dict; "
+            "write json.dumps(...)"
+        ),
+    ),
+    (
+        lambda client: client.send("get_audience_model", audience_model_arn=_ARN),
+        "get_audience_model: the installed botocore has no operation of this name; write GetAudienceModel",
+    ),
+    (
+        lambda client: client.send("GetAudienceModle", audience_model_arn=_ARN),
+        "GetAudienceModle: the installed botocore has no operation of this name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), _OBJECTS)
+async def test_an_object_in_place_of_text(call: Callable[[Any], Awaitable[object]], message: str) -> None:
+    """A resource in place of its ARN, a policy that is not encoded and our name of an operation say what to write."""
+    async with serving() as (server, client):
+        with pytest.raises(RequestError) as caught:
+            await call(client)
+    assert str(caught.value) == message
     assert server.requests == []
 
 

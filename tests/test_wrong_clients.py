@@ -85,3 +85,24 @@ async def test_any_other_value() -> None:
 def test_the_signature_of_client_shows_no_shared_state() -> None:
     """The constructor takes the aiobotocore client, the retry policy and the observer, and no shared state."""
     assert list(inspect.signature(Client).parameters) == ["aws", "retry", "observer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("get_audience_model", "; write `await get_audience_model(client, ...)`"),
+        ("wait_for_trained_model", "; write `await wait_for_trained_model(client, ...)`"),
+        ("list_audience_models", "; write `async for item in list_audience_models(client, ...)`"),
+        ("watch_audience_model", "; write `async for item in watch_audience_model(client, ...)`"),
+        ("AudienceModel", ""),
+        ("connect", ""),
+        ("meta", ""),
+        ("__deepcopy__", ""),
+    ],
+)
+def test_an_operation_as_a_method(name: str, advice: str) -> None:
+    """A client has no operations as methods, as boto3's has; the error shows the function."""
+    with pytest.raises(AttributeError) as caught:
+        getattr(Client(object()), name)
+    assert str(caught.value) == f"'Client' object has no attribute '{name}'{advice}"
+    assert not hasattr(Client(object()), name)

@@ -23,7 +23,8 @@ __all__ = ["call_operation"]
 async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], attempt: AttemptState) -> dict[str, Any]:
     """Return the parsed response; raise one of our exceptions for every exception of botocore."""
     if is_aiobotocore_client(aws) and operation not in aws.meta.service_model.operation_names:
-        raise RequestError(f"{operation}: the installed botocore has no operation of this name", operation)
+        advice = f"; write {name}" if (name := aws.meta.method_to_api_mapping.get(xform_name(operation))) else ""
+        raise RequestError(f"{operation}: the installed botocore has no operation of this name{advice}", operation)
     endpoint = find_endpoint(aws)
     record, token = start_record()
     try:

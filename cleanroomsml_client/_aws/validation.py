@@ -60,6 +60,9 @@ def _explain(input_shape: Any, parameters: Any, reason: str, path: str, details:
             yield f"{name}: at least {details['min_allowed']} {unit}{'s' * (details['min_allowed'] > 1)} expected"
         case "invalid range":
             yield f"{name}: at least {details['min_allowed']} expected"
+        case _ if shape.type_name == "string" and isinstance(value, dict):
+            whole = cast("Mapping[str, Any]", value)
+            yield f"{name}: str expected, not an object{_advice_for_object(shape, whole, name)}"
         case _:
             yield f"{name}: {_expectation(shape)} expected, not {kind_of(value)}{_advice(shape, value)}"
 
@@ -192,8 +195,18 @@ def _expectation(shape: Any) -> str:
     return _TYPES[shape.type_name]
 
 
+def _advice_for_object(shape: Any, members: Mapping[str, Any], name: str) -> str:
+    """Return what to write in place of an object, such as a whole `AudienceModel` in place of its ARN."""
+    own_name = name.rpartition(".")[2]
+    if own_name in map(_our_name, members):
+        return f"; write its {own_name}"
+    return "; write its ARN" if _is_arn(shape) else ""
+
+
 def _advice(shape: Any, value: object) -> str:
     match shape.type_name:
+        case "string" if isinstance(value, Unencodable) and "policy" in shape.name.lower():
+            return "; write json.dumps(...)"
         case "timestamp":
             return "; write datetime(..., tzinfo=UTC)"
         case "list":
