@@ -42,7 +42,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WaitFailedError",
         "WaitTimeoutError",
     ),
-    "_dicts": ("from_dict",),
+    "_dicts": ("from_dict", "to_dict"),
     "_paging": (
         "Page",
         "Pages",

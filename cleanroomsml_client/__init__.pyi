@@ -5,6 +5,7 @@ from ._client import Response as Response
 from ._connect import Connection as Connection
 from ._connect import connect as connect
 from ._dicts import from_dict as from_dict
+from ._dicts import to_dict as to_dict
 from ._fields import SequenceNotStr as SequenceNotStr
 from ._models import FrozenDict as FrozenDict
 from ._models import OpenEnum as OpenEnum

@@ -97,7 +97,7 @@ _ALLOWED = {
     "_models": set[str](),
     "_fields": {"_models"},
     "_codec": {"_fields", "_models"},
-    "_dicts": {"_codec"},
+    "_dicts": {"_codec", "_models"},
     "_display": {"_models"},
     "_settings": set[str](),
     "_retry": {"_settings", "errors"},

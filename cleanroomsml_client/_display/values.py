@@ -1,4 +1,4 @@
-"""The content that is shown of a model, as rows, text or JSON. Sensitive members are never shown."""
+"""The content that is shown of a model, as rows or text. Sensitive members are never shown."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -6,10 +6,9 @@ from typing import Any, cast
 
 import attrs
 
-from .._models import wire_name
 from .chart import Chart, chart_of
 
-__all__ = ["Row", "as_json", "as_rows", "as_text", "one_line"]
+__all__ = ["Row", "as_rows", "as_text", "one_line"]
 
 _HIDDEN = object()
 
@@ -93,14 +92,3 @@ def _chart_lines(chart: Chart) -> Iterator[str]:
     width = max(len(size) for size, _ in table)
     for size, score in table:
         yield f"{size:>{width}}  {score:>9}"
-
-
-def as_json(value: object) -> object:
-    """Return a value as JSON with AWS's member names, without absent and sensitive members."""
-    if attrs.has(type(value)):
-        return {wire_name(name): as_json(member) for name, member in _members(value) if member is not _HIDDEN}
-    if isinstance(value, tuple):
-        return [as_json(item) for item in cast("tuple[object, ...]", value)]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value

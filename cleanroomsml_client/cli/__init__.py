@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from .._connect import Connection, connect
-from .._display.values import as_json, as_rows, as_text, one_line
+from .._dicts import to_dict
+from .._display.values import as_rows, as_text, one_line
 from .._waiting import Polling
 from ..errors import CleanRoomsMLError, RequestError, WaitTimeoutError
 from . import reports
@@ -119,7 +120,7 @@ async def _show(options: argparse.Namespace, arn: ParsedArn, *, is_drawn: bool) 
     async with _connect(options) as client:
         resource = await arn.kind.get(client, *arn.identity, **_version(options))
     if options.json:
-        reports.write(json.dumps(as_json(resource), indent=2))
+        reports.write(json.dumps(to_dict(resource), indent=2))
     elif is_drawn:
         from .live import show  # noqa: PLC0415  # needs rich, which is an extra
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol, Self
 
 import attrs
 
-from .._display.values import Row, as_json, as_rows, as_text, one_line
+from .._dicts import json_time, to_dict
+from .._display.values import Row, as_rows, as_text, one_line
 from .arns import Waitable
 
 __all__ = ["JsonLines", "Lines", "Report", "duration", "metrics_rows", "now", "status_reason", "write"]
@@ -118,7 +119,7 @@ class JsonLines(_Silent):
 
     def changed(self, resource: Waitable) -> None:
         """Print the time, the status, and the whole resource."""
-        self._print(resource.status, as_json(resource))
+        self._print(resource.status, to_dict(resource))
 
     def deleted(self) -> None:
         """Print a line without status and resource."""
@@ -128,4 +129,4 @@ class JsonLines(_Silent):
         """Print nothing: the line of the last change has everything."""
 
     def _print(self, status: str | None, resource: object) -> None:
-        write(json.dumps({"time": as_json(now()), "arn": self._arn, "status": status, "resource": resource}))
+        write(json.dumps({"time": json_time(now()), "arn": self._arn, "status": status, "resource": resource}))

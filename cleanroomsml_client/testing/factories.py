@@ -1,6 +1,6 @@
 """Instances of every model class, for unit tests without a service.
 
->>> make(AudienceModel, status=AudienceModelStatus.CREATE_FAILED)
+>>> make(AudienceModel, status="CREATE_FAILED")
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +34,7 @@ def make(model: type[_T], **overrides: object) -> _T:
 
     Args:
         model: A model class of this package, such as `AudienceModel`.
-        **overrides: Members with other values, by their Python names.
+        **overrides: Members with other values, by their Python names; text becomes a member of an enum.
 
     Returns:
         An instance of `model`; two calls with the same arguments return equal ones.
@@ -44,7 +44,11 @@ def make(model: type[_T], **overrides: object) -> _T:
     """
     if not (_is_class(model) and model.__module__.startswith(_MODELS)):
         raise TypeError(f"not a model class: {model!r}")
-    values = {**_required(model, overrides), **overrides}
+    values: dict[str, Any] = {**_required(model, overrides), **overrides}
+    for field in _fields(model):
+        enum = _present(field.type) if get_args(field.type) else field.type
+        if isinstance(enum, type) and issubclass(enum, OpenEnum) and type(values.get(field.name)) is str:
+            values[field.name] = enum(values[field.name])
     instance = model(**values)
     for field in _fields(model):
         if not _fits(getattr(instance, field.name), field.type):
@@ -104,5 +108,5 @@ def _fits(value: Any, type_: Any) -> bool:
         return isinstance(value, Mapping)
     if get_args(type_):
         return value is None or _fits(value, _present(type_))
-    # Exact types: a bool is not accepted as a number, nor text as an enum.
+    # Exact types: a bool is not accepted as a number.
     return type(value) is type_ or (type_ is float and type(value) is int)

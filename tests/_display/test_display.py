@@ -13,7 +13,7 @@ from rich.console import Console
 
 import cleanroomsml_client as ml
 from cleanroomsml_client._display import notebook, terminal
-from cleanroomsml_client._display.values import as_json, as_rows, as_text, one_line
+from cleanroomsml_client._display.values import as_rows, as_text, one_line
 from cleanroomsml_client.resources.shared import StatusDetails
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:"
@@ -180,34 +180,14 @@ def test_control_characters_never_reach_the_terminal() -> None:
     assert one_line("a\x1b[2Jb\r\nc\td\u2028e") == "a [2Jb c d e"
 
 
-def test_model_as_json() -> None:
-    """JSON has AWS's member names and the members that are set, in their form on the wire."""
-    job = attrs.evolve(_JOB, metrics=_metrics((1, 7.5)))
-    assert as_json(job) == {
-        "audienceGenerationJobArn": f"{_ARN}audience-generation-job/j-1",
-        "name": "name <script>alert(1)</script> [red]similar[/red]",
-        "status": "ACTIVE",
-        "configuredAudienceModelArn": f"{_ARN}configured-audience-model/c-1",
-        "createTime": "2026-01-02T09:15:00Z",
-        "updateTime": "2026-01-02T09:15:00Z",
-        "seedAudience": {"roleArn": "arn:aws:iam::111122223333:role/seed"},
-        "includeSeedInOutput": False,
-        "metrics": {
-            "relevanceMetrics": [{"audienceSize": {"type": "PERCENTAGE", "value": 1}, "score": 7.5}],
-            "recallMetric": 0.5,
-        },
-        "tags": {"te<am": "ads & co"},
-    }
-
-
 def test_sensitive_members_never_show() -> None:
     """No output contains the value of a sensitive member, only its name; JSON omits the name, too."""
     query = ml.ProtectedQuerySQLParameters(query_string=_SECRET, parameters={_SECRET: _SECRET})
     for model in (_JOB, query):
-        forms = [str(as_json(model)), *as_text(as_rows(model)), *_printed(model), notebook.render_html(model)]
+        forms = [str(ml.to_dict(model)), *as_text(as_rows(model)), *_printed(model), notebook.render_html(model)]
         assert not [form for form in forms if "ssn" in form]
     assert list(as_text(as_rows(query))) == ["query string  not shown", "parameters    not shown"]
-    assert as_json(query) == {}
+    assert ml.to_dict(query) == {}
 
 
 # --- rich

@@ -18,11 +18,13 @@ from cleanroomsml_client import (
     Client,
     InputChannelDataSource,
     MetricDefinition,
+    ModelTrainingDataChannel,
     NoiseLevelType,
     Polling,
     ProtectedQueryInputParameters,
     RelevanceMetric,
     S3ConfigMap,
+    S3DataDistributionType,
     TrainedModel,
 )
 from cleanroomsml_client._codec import encode, structure
@@ -97,7 +99,7 @@ def test_overrides() -> None:
 @pytest.mark.parametrize(
     "overrides",
     [
-        {"status": "ACTIVE"},
+        {"status": 5},
         {"name": 5},
         {"name": None},
         {"create_time": "2026-01-01T00:00:00Z"},
@@ -112,6 +114,15 @@ def test_wrong_types_are_refused(overrides: Mapping[str, object]) -> None:
     [name] = overrides
     with pytest.raises(TypeError, match=rf"^AudienceModel\.{name} cannot be "):
         make(AudienceModel, **overrides)
+
+
+def test_text_becomes_a_member_of_the_enum() -> None:
+    """A status may be text, as it is for input classes."""
+    model = make(AudienceModel, status="CREATE_FAILED")
+    assert model.status is AudienceModelStatus.CREATE_FAILED
+    assert make(ModelTrainingDataChannel, s3_data_distribution_type="ShardedByS3Key").s3_data_distribution_type is (
+        S3DataDistributionType.SHARDED_BY_S3_KEY
+    )
 
 
 def test_wrong_number_types_are_refused() -> None:

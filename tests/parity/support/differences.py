@@ -92,6 +92,7 @@ ENGINE = frozenset(
         "__version__",
         "connect",
         "from_dict",
+        "to_dict",
     }
 )
 """The public names that have no counterpart in botocore's model."""
