@@ -42,6 +42,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WaitFailedError",
         "WaitTimeoutError",
     ),
+    "_blocking": ("Blocking", "blocking"),
     "_dicts": ("from_dict", "to_dict"),
     "_paging": (
         "Page",
@@ -53,6 +54,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Observer",
         "RetryPolicy",
     ),
+    "_seed_audiences": ("SeedAudienceReport", "check_seed_audience", "write_seed_audience"),
     "_waiting": ("Polling",),
     "_fields": ("SequenceNotStr",),
     "_models": ("FrozenDict", "OpenEnum"),

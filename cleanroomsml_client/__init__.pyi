@@ -1,5 +1,7 @@
 # What type checkers and editors read in place of __init__.py, which loads each module when one of its names is used.
 
+from ._blocking import Blocking as Blocking
+from ._blocking import blocking as blocking
 from ._client import Client as Client
 from ._client import Response as Response
 from ._connect import Connection as Connection
@@ -15,6 +17,9 @@ from ._retry import NO_RETRY as NO_RETRY
 from ._retry import Attempt as Attempt
 from ._retry import Observer as Observer
 from ._retry import RetryPolicy as RetryPolicy
+from ._seed_audiences import SeedAudienceReport as SeedAudienceReport
+from ._seed_audiences import check_seed_audience as check_seed_audience
+from ._seed_audiences import write_seed_audience as write_seed_audience
 from ._version import __version__ as __version__
 from ._waiting import Polling as Polling
 from .errors import AccessDeniedError as AccessDeniedError

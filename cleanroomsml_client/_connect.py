@@ -46,6 +46,14 @@ class Connection(ConnectionBase):
         if self._open_aws is None:
             raise RequestError("this connect(...) has opened its client already; call connect(...) again")
         open_aws, self._open_aws = self._open_aws, None
+        try:
+            return await self._open(open_aws)
+        except BaseException:
+            # After a failure, opening may be tried again.
+            self._open_aws = open_aws
+            raise
+
+    async def _open(self, open_aws: _OpenAws) -> Client:
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(_codec.prepare)
             aws, attempts = await stack.enter_async_context(open_aws())

@@ -19,7 +19,7 @@ exclude_patterns = ["_build", "examples"]
 # Our own names must resolve. Those of Python and aiobotocore are not resolved, because that needs a network; a type
 # variable has no page.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!cleanroomsml_client\b).*"), ("py:class", r".*\._T")]
+nitpick_ignore_regex = [("py:.*", r"(?!cleanroomsml_client\b).*"), ("py:class", r".*\._[RT]")]
 # Python's `type` in a signature is ambiguous to Sphinx, because four of our classes have a member `type`.
 suppress_warnings = ["ref.python"]
 

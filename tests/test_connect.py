@@ -69,6 +69,18 @@ async def test_a_connection_opens_one_client() -> None:
     assert caught.value.message == "this connect(...) has opened its client already; call connect(...) again"
 
 
+async def test_opening_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection whose opening failed may be opened again, as in a process that outlives the failure."""
+    connection = connect()
+    monkeypatch.setenv("AWS_PROFILE", "unknown")
+    for _ in range(2):
+        with pytest.raises(RequestError, match="unknown"):
+            await connection
+    monkeypatch.delenv("AWS_PROFILE")
+    async with connection:
+        pass
+
+
 def test_a_plain_with_is_refused() -> None:
     """`with connect()` raises a TypeError that shows `async with`."""
     connection: Any = connect()

@@ -47,15 +47,19 @@ _OFFERED = [
     *(getattr(local, name) for name in local.__all__),
 ]
 # `resources` has classes of data, whose fields need a docstring only if the name does not say it all. Only functions
-# create a `Connection` or `Pages`, a `FrozenDict` is created as a dict is, and a protocol is not created at all.
+# create a `Blocking`, `Connection` or `Pages`, a `FrozenDict` is created as a dict is, and a protocol is not created.
+_NOT_CONSTRUCTED = (
+    cleanroomsml_client.Blocking,
+    cleanroomsml_client.Connection,
+    cleanroomsml_client.FrozenDict,
+    cleanroomsml_client.Pages,
+)
 _CONSTRUCTORS: dict[str, Any] = {
     value.__name__: value
     for value in _OFFERED
     if inspect.isclass(value)
     and not value.__module__.startswith("cleanroomsml_client.resources.")
-    and not issubclass(
-        value, (Enum, cleanroomsml_client.Connection, cleanroomsml_client.FrozenDict, cleanroomsml_client.Pages)
-    )
+    and not issubclass(value, (Enum, *_NOT_CONSTRUCTED))
     and value is not cleanroomsml_client.SequenceNotStr
 }
 

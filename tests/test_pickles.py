@@ -17,6 +17,7 @@ from cleanroomsml_client import (
     Response,
     RetryPolicy,
     ThrottlingError,
+    check_seed_audience,
 )
 from cleanroomsml_client.testing.factories import make
 from tests.support.public_names import PUBLIC_NAMES
@@ -29,6 +30,7 @@ _ENGINE: dict[str, object] = {
     "FrozenDict": FrozenDict({"team": "ads"}),
     "Page": Page(items=("a",), next_token="t"),
     "Polling": Polling(timeout=60),
+    "SeedAudienceReport": check_seed_audience(["nonsense"]),
     "Response": Response(operation="GetAudienceModel", status=200, request_id="r", attempts=1, document={"name": "a"}),
     "RetryPolicy": RetryPolicy(max_attempts=2),
 }
@@ -77,7 +79,7 @@ def test_an_error_pickles_by_a_public_path() -> None:
 
 def test_every_kind_of_class_is_covered() -> None:
     """The public classes are those of the engine, errors, models and enums."""
-    known = {*_ENGINE, "Client", "Connection", "Pages", "OpenEnum", "SequenceNotStr"}
+    known = {*_ENGINE, "Blocking", "Client", "Connection", "Pages", "OpenEnum", "SequenceNotStr"}
     for name, class_ in _CLASSES.items():
         is_model = class_.__module__.startswith("cleanroomsml_client.resources.")
         assert name in known or is_model or issubclass(class_, Exception), name

@@ -60,7 +60,7 @@ _CREDENTIALS_ERRORS = tuple(
     # Some of them exist only in later releases of botocore.
     if hasattr(boto, name)
 )
-_CONFIGURATION_ERRORS = (boto.ConfigNotFound, boto.ConfigParseError, boto.ProfileNotFound)
+_CONFIGURATION_ERRORS = (boto.DataNotFoundError, boto.ConfigNotFound, boto.ConfigParseError, boto.ProfileNotFound)
 _HTTP_ERRORS = (boto.HTTPClientError, boto.ConnectionError)
 _FILE_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
@@ -272,6 +272,7 @@ _ADVICE: dict[type[Exception], str] = {
         "none are configured; pass profile_name, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
         "or run `aws configure` or `aws sso login`"
     ),
+    boto.DataNotFoundError: "botocore's data files are missing; a zip archive of the program must be unpacked to run",
 }
 """What to do about an exception of botocore whose text does not say it."""
 

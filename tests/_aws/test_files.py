@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
+
+from cleanroomsml_client import RequestError, connect
+from cleanroomsml_client._aws import files
 
 _PROGRAM = """
 import asyncio, json, os, sys, threading
@@ -85,6 +89,21 @@ def test_the_event_loop_reads_no_file() -> None:
     blocking, threads = _opened("None")
     assert blocking == []
     assert {"config", "credentials", "endpoints.json", "service-2.json.gz", "endpoint-rule-set-1.json.gz"} <= {*threads}
+
+
+async def test_without_the_data_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where botocore's data files are missing, as in a zip archive, `connect` says so."""
+
+    def load_file(*_: object) -> None:
+        """Find no file."""
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", load_file)
+    monkeypatch.setattr(files, "_FILES", vars(files)["_SharedFiles"]())
+    with pytest.raises(RequestError) as caught:
+        await connect(region_name="us-east-1")
+    assert caught.value.message == (
+        "botocore's data files are missing; a zip archive of the program must be unpacked to run"
+    )
 
 
 @pytest.mark.usefixtures("home")

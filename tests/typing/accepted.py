@@ -1,6 +1,6 @@
 """Code that type checkers accept, with the types that they infer. Nothing runs this file."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never, assert_type
 
@@ -17,6 +17,7 @@ from cleanroomsml_client import (
     AudienceSize,
     AudienceSizeConfig,
     AudienceSizeType,
+    Blocking,
     Client,
     ColumnSchema,
     ColumnType,
@@ -39,6 +40,7 @@ from cleanroomsml_client import (
     ServiceError,
     TrainedModel,
     WaitError,
+    blocking,
     connect,
     create_audience_model,
     create_trained_model,
@@ -160,6 +162,21 @@ async def waiting(client: Client, arn: str) -> None:
     assert_type(changes, AsyncIterator[AudienceModel])
     async for model in changes:
         assert_type(model, AudienceModel)
+
+
+def synchronous(arn: str) -> None:
+    with blocking(connect(region_name="us-east-1")) as call:
+        assert_type(call, Blocking)
+        assert_type(call(get_audience_model, arn), AudienceModel)
+        assert_type(call(get_audience_model, audience_model_arn=arn), AudienceModel)
+        assert_type(call(create_audience_model, name="n", training_dataset_arn=arn), str)
+        assert_type(call(wait_for_trained_model, arn, arn, timeout=60), TrainedModel)
+        assert_type(call(list_audience_models), Iterator[AudienceModelSummary])
+        assert_type(call(list_audience_models, page_size=10), Iterator[AudienceModelSummary])
+        assert_type(call(watch_audience_model, arn), Iterator[AudienceModel])
+        call(delete_audience_model, arn)
+        for summary in call(list_audience_models):
+            assert_type(summary, AudienceModelSummary)
 
 
 def failing(error: ServiceError | WaitError) -> None:

@@ -23,6 +23,7 @@ from cleanroomsml_client import (
     Polling,
     ResourceConfig,
     RetryPolicy,
+    blocking,
     connect,
     create_audience_model,
     create_training_dataset,
@@ -31,6 +32,7 @@ from cleanroomsml_client import (
     list_audience_models,
     start_audience_export_job,
     tag_resource,
+    to_dict,
     untag_resource,
     wait_for_audience_model,
     watch_audience_model,
@@ -72,6 +74,28 @@ async def calls(client: Client, arn: str) -> None:
     await wait_for_audience_model(client, arn, polling=60)
     # => arg-type, misc / reportArgumentType / invalid-argument-type
     await wait_for_audience_model(client, arn, on_change=lambda: None)
+
+
+def synchronous(arn: str) -> None:
+    with blocking(connect()) as call:
+        # => call-overload / reportCallIssue / no-matching-overload
+        call(get_audience_model)
+        # => call-overload / reportArgumentType, reportCallIssue / no-matching-overload
+        call(get_audience_model, 5)
+        # => call-arg / reportCallIssue / no-matching-overload
+        call(get_audience_model, arn, colour="red")
+        # => call-overload / reportArgumentType, reportCallIssue / no-matching-overload
+        call(to_dict, arn)
+        # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+        call(get_audience_model, arn).nmae
+        for summary in call(list_audience_models):
+            # => attr-defined / reportAttributeAccessIssue, reportUnknownMemberType / missing-attribute
+            summary.nmae
+    # => call-arg / reportCallIssue, reportUnknownVariableType / missing-argument
+    with blocking() as call:
+        pass
+    # => arg-type / reportArgumentType / invalid-argument-type
+    blocking("us-east-1")
 
 
 async def observe(_: Attempt) -> None: ...

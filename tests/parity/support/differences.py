@@ -69,6 +69,7 @@ ENGINE = frozenset(
         "Attempt",
         "CleanRoomsMLError",
         "Client",
+        "Blocking",
         "Connection",
         "CredentialsError",
         "DeadlineError",
@@ -91,6 +92,10 @@ ENGINE = frozenset(
         "WaitTimeoutError",
         "__version__",
         "connect",
+        "blocking",
+        "SeedAudienceReport",
+        "check_seed_audience",
+        "write_seed_audience",
         "from_dict",
         "to_dict",
     }

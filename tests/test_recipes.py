@@ -1,0 +1,98 @@
+"""The programs on the page about synchronous code, against a local service."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cleanroomsml_client import AudienceModel, AudienceModelStatus, from_dict
+from cleanroomsml_client.local import Clock, LocalService
+from tests.support.threaded_service import threaded_service
+
+pytestmark = pytest.mark.slow
+
+_ROOT = Path(__file__).parent.parent
+_RECIPES = _ROOT / "docs" / "examples" / "recipes"
+_MISSING = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:
+    """A service in a thread, on a clock that stands still, which `connect()` uses."""
+    with threaded_service(LocalService(clock=Clock(speed=0))) as running:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", running.endpoint_url)
+        yield running
+
+
+def _load(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, _RECIPES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _run(program: str) -> tuple[int, str, str]:
+    command = [sys.executable, "-X", "dev", "-W", "error", str(_RECIPES / program)]
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_script(service: LocalService) -> None:
+    """The script waits for the newest job, prints its quality and ends with 0, or with 1 if the job has failed."""
+    service.add_audience_generation_job(name="spring")
+    code, out, err = _run("script.py")
+    assert (code, err) == (0, "")
+    assert out.startswith("spring ACTIVE 0.")
+    service.clock.advance(1)
+    service.add_audience_generation_job(name="summer", status="CREATE_FAILED")
+    code, out, err = _run("script.py")
+    assert (code, err) == (1, "")
+    assert "is CREATE_FAILED" in out
+
+
+def test_the_lambda_handler(service: LocalService) -> None:
+    """Two invocations share one client; a missing model is a result, not an error."""
+    module = _load("lambda_handler")
+    arn = service.add_audience_model(name="spring")
+    first = module.handler({"arn": arn}, None)
+    assert from_dict(AudienceModel, first["model"]).name == "spring"
+    assert module.handler({"arn": _MISSING}, None) == {"found": False}
+    assert [request.status for request in service.requests] == [200, 404]
+    module.call.close()
+
+
+async def test_the_fastapi_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application serves a model as JSON, and 404 for a missing one."""
+    module = _load("fastapi_app")
+    async with LocalService() as service:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", service.endpoint_url)
+        arn = service.add_audience_model(name="spring")
+        transport = httpx.ASGITransport(module.app)
+        async with module.lifespan(module.app), httpx.AsyncClient(transport=transport, base_url="http://app") as http:
+            response = await http.get(f"/models/{arn}")
+            assert (response.status_code, response.json()["name"]) == (200, "spring")
+            assert (await http.get(f"/models/{_MISSING}")).status_code == 404
+
+
+def test_the_celery_tasks(service: LocalService) -> None:
+    """A model is created once although the task runs twice; the check retries while it is pending."""
+    exceptions: Any = importlib.import_module("celery.exceptions")
+    module = _load("celery_task")
+    dataset = service.add_training_dataset()
+    arn = module.create_model("spring", dataset)
+    assert module.create_model("spring", dataset) == arn
+    assert [request.operation for request in service.requests].count("CreateAudienceModel") == 1
+    with pytest.raises(exceptions.Retry):
+        module.check_model.apply(args=(arn,), throw=True, retries=0).get()
+    service.clock.advance(3600)
+    assert module.check_model.apply(args=(arn,), throw=True).get() == AudienceModelStatus.ACTIVE
+    module._close()
