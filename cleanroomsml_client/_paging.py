@@ -10,6 +10,7 @@ import attrs
 
 from ._arguments import encode_arguments
 from ._client import Client, Response, checked_client, request
+from ._display import Items
 from .errors import ResponseError
 
 __all__ = ["Page", "Pages"]
@@ -83,12 +84,13 @@ class Pages(Generic[_T]):
         """Request all pages and return their items.
 
         Returns:
-            All items, in the order of the service. A list of any length is held in memory.
+            All items, in the order of the service. A list of any length is held in memory. Notebooks, IPython and rich
+            show it as a table.
 
         Raises:
             CleanRoomsMLError: As for the iteration; see `pages`.
         """
-        return [item async for item in self]
+        return Items([item async for item in self])
 
     async def find(self, **members: object) -> _T | None:
         """Request all pages and return the newest item whose members equal these.

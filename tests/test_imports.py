@@ -109,7 +109,7 @@ _ALLOWED = {
     "_client": {"_arguments", "_aws", "_codec", "_models", "_retry", "errors"},
     "_connect": {"_aws", "_client", "_codec", "_retry", "errors"},
     "_blocking": {"_client", "_connect", "_models", "_paging", "errors"},
-    "_paging": {"_arguments", "_client", "errors"},
+    "_paging": {"_arguments", "_client", "_display", "errors"},
     "_waiting": {"_models", "_retry", "_settings", "errors"},
     "resources": _ENGINE,
     "local": _ENGINE,

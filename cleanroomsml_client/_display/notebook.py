@@ -1,14 +1,17 @@
 """Models in notebooks: HTML and inline SVG, in colours that suit light and dark."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from .chart import Chart, chart_of
-from .values import Row, as_rows
+from .values import Row, as_rows, as_table
 
-__all__ = ["render_html"]
+__all__ = ["render_html", "render_items"]
 
 _BEST_SCORE = 10.0
+_LEFT_ALIGNED = ' style="text-align: left"'
+_ITEMS = 100
+"""Rows of a list; the rest is counted."""
 _DATA = "#3b82c4"
 _CHANCE = "#d97706"
 # The plot of relevance and, to its right, the bar of recall; in pixels.
@@ -25,10 +28,25 @@ def render_html(model: object) -> str:
     return f"<table><caption>{escape(type(model).__name__)}</caption><tbody>{body}</tbody></table>"
 
 
+def render_items(items: Sequence[object]) -> str:
+    """Return a table with a row for each item, as many as a page shows."""
+    if not items:
+        return "<p>no items</p>"
+    table = as_table(items, _ITEMS)
+    header = "".join(f"<th{_LEFT_ALIGNED}>{escape(name)}</th>" for name in table.header)
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+    more = f"<p>... and {table.more} more</p>" if table.more else ""
+    return f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+
+def _cell(text: str) -> str:
+    return f"<td{_LEFT_ALIGNED}>{escape(text)}</td>"
+
+
 def _table_row(row: Row) -> str:
     value = _chart(row.value) if isinstance(row.value, Chart) else escape(row.value)
     name = f'<th style="text-align: left; padding-left: {0.5 + 1.5 * row.depth}em">{escape(row.name)}</th>'
-    return f'<tr>{name}<td style="text-align: left">{value}</td></tr>'
+    return f"<tr>{name}<td{_LEFT_ALIGNED}>{value}</td></tr>"
 
 
 def _chart(chart: Chart) -> str:

@@ -1,17 +1,19 @@
 """Models on terminals, drawn by rich."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from .chart import Chart, chart_of
-from .values import Row, as_rows
+from .values import Row, as_rows, as_table
+from .values import Table as Content
 
-__all__ = ["render_rich", "row_table", "status_style"]
+__all__ = ["render_items", "render_rich", "row_table", "status_style"]
 
 _BAR_WIDTH = 30
 _BEST_SCORE = 10.0
@@ -22,6 +24,39 @@ def render_rich(model: object) -> RenderableType:
     if (chart := chart_of(model)) is not None:
         return _bars(chart)
     return Group(Text(type(model).__name__, style="bold"), Padding(row_table(as_rows(model)), (0, 0, 0, 2)))
+
+
+def render_items(items: Sequence[object]) -> RenderableType:
+    """Return a table with a row for each item; where the terminal is too narrow for it, with two rows."""
+    return _Items(as_table(items, len(items))) if items else Text("no items", style="dim")
+
+
+class _Items:
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = self._table()
+        if Measurement.get(console, options.update(max_width=1000), table).maximum <= options.max_width:
+            yield table
+        else:
+            # The ARN, which is the longest, on a line of its own: it can be copied.
+            for *cells, last in self._cells():
+                yield Text("  ").join(cell for cell in cells if cell)
+                yield Padding(Text(last.plain, style="dim", overflow="fold"), (0, 0, 0, 2))
+
+    def _cells(self) -> Iterator[list[Text]]:
+        for row in self._content.rows:
+            named = zip(self._content.header, row, strict=True)
+            yield [Text(cell, style=status_style(cell) if name == "status" else "") for name, cell in named]
+
+    def _table(self) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for name in self._content.header:
+            table.add_column(name, header_style="dim", no_wrap=True)
+        for cells in self._cells():
+            table.add_row(*cells)
+        return table
 
 
 def row_table(rows: Iterable[Row]) -> RenderableType:

@@ -1,6 +1,6 @@
 """The content that is shown of a model, as rows or text. Sensitive members are never shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ import attrs
 
 from .chart import Chart, chart_of
 
-__all__ = ["Row", "as_rows", "as_text", "one_line"]
+__all__ = ["Row", "Table", "as_rows", "as_table", "as_text", "chart_lines", "one_line", "short"]
 
 _HIDDEN = object()
 
@@ -81,14 +81,53 @@ def as_text(rows: Iterator[Row]) -> Iterator[str]:
         name = "  " * row.depth + row.name
         if isinstance(row.value, Chart):
             yield name
-            yield from ("  " * (row.depth + 1) + line for line in _chart_lines(row.value))
+            yield from ("  " * (row.depth + 1) + line for line in chart_lines(row.value))
         else:
             yield f"{name:{width}}  {row.value}".rstrip()
 
 
-def _chart_lines(chart: Chart) -> Iterator[str]:
+def chart_lines(chart: Chart) -> Iterator[str]:
+    """Yield a chart as lines of text."""
     yield chart.recall_text
     table = [("size", "relevance"), *((score.label, f"{score.value:.2f}") for score in chart.scores)]
     width = max(len(size) for size, _ in table)
     for size, score in table:
         yield f"{size:>{width}}  {score:>9}"
+
+
+_COLUMNS = ("name", "status", "version_identifier", "create_time")
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """What is shown of a list of models."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int
+    """How many items have no row."""
+
+
+def as_table(items: Sequence[object], limit: int) -> Table:
+    """Return a table of the first items: name, status, version, time of creation, and the ARN that identifies it."""
+    shown = items[:limit]
+    names = [name for name in _COLUMNS if any(getattr(item, name, None) is not None for item in shown)]
+    names += dict.fromkeys(name for item in shown if (name := _first_member(item)).endswith("_arn"))
+    rows = [[getattr(item, name, None) for name in names] for item in shown]
+    return Table(
+        header=tuple(name.replace("_", " ") for name in names),
+        rows=tuple(tuple("" if value is None else _text(value) for value in row) for row in rows),
+        more=len(items) - len(shown),
+    )
+
+
+def short(model: object) -> str:
+    """Return the class, name and status of a model."""
+    parts = [getattr(model, name, None) for name in ("name", "version_identifier", "status")]
+    return f"<{' '.join([type(model).__name__, *(_text(part) for part in parts if part is not None)])}>"
+
+
+def _first_member(model: object) -> str:
+    class_: Any = type(model)
+    name: str = attrs.fields(class_)[0].name
+    return name
