@@ -111,6 +111,7 @@ _ALLOWED = {
     "_blocking": {"_client", "_connect", "_models", "_paging", "errors"},
     "_paging": {"_arguments", "_client", "_display", "errors"},
     "_waiting": {"_models", "_retry", "_settings", "errors"},
+    "_pyinstaller": {""},
     "resources": _ENGINE,
     "local": _ENGINE,
     "testing": {*_ENGINE, "local"},
