@@ -14,7 +14,6 @@ __all__ = ["from_dict", "json_time", "to_dict"]
 _T = TypeVar("_T")
 # Re-typed: attrs.has is a type guard that would narrow the value to an AttrsInstance.
 _has_fields: Callable[[Any], bool] = attrs.has
-_FACTORY = cast("type[Any]", attrs.Factory)
 
 
 def to_dict(model: object, *, include_sensitive: bool = False) -> dict[str, Any]:
@@ -89,10 +88,7 @@ def _members(model: object, *, include_sensitive: bool) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for field in attrs.fields(class_):
         value = getattr(model, field.name)
-        default: Any = field.default
-        if isinstance(default, _FACTORY):
-            default = default.factory()
-        if value != default and (field.repr or include_sensitive):
+        if value != field.default and (field.repr or include_sensitive):
             members[wire_name(field.name)] = _json(value, include_sensitive=include_sensitive)
     return members
 

@@ -211,7 +211,7 @@ def test_every_block_of_a_page_runs(
     monkeypatch.setenv("COLUMNS", str(COLUMN))
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("cleanroomsml_client.cli._FIRST_PAUSE", 0.005)
+    monkeypatch.setattr("cleanroomsml_client.cli.commands._FIRST_PAUSE", 0.005)
     story = Story(runner, service)
     parsers = [
         CodeBlockParser("python", story.run_python),

@@ -84,6 +84,7 @@ _ENGINE = {
         "_fields",
         "_models",
         "_paging",
+        "_program",
         "_retry",
         "_seed_audiences",
         "_settings",
@@ -101,6 +102,7 @@ _ALLOWED = {
     "_codec": {"_fields", "_models"},
     "_dicts": {"_codec", "_models"},
     "_display": {"_models"},
+    "_program": set[str](),
     "_seed_audiences": {"_models"},
     "_settings": set[str](),
     "_retry": {"_settings", "errors"},
@@ -115,7 +117,8 @@ _ALLOWED = {
     "resources": _ENGINE,
     "local": _ENGINE,
     "testing": {*_ENGINE, "local"},
-    "cli": {*_ENGINE, "local", "resources"},
+    "kinds": {*_ENGINE, "resources"},
+    "cli": {*_ENGINE, "kinds", "local", "resources"},
     "__main__": {"cli"},
 }
 

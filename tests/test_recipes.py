@@ -13,7 +13,7 @@ import pytest
 
 from cleanroomsml_client import AudienceModel, AudienceModelStatus, from_dict
 from cleanroomsml_client.local import Clock, LocalService
-from tests.support.threaded_service import threaded_service
+from tests.support.cli import background
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ _MISSING = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/00000000
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:
     """A service in a thread, on a clock that stands still, which `connect()` uses."""
-    with threaded_service(LocalService(clock=Clock(speed=0))) as running:
+    with background(LocalService(clock=Clock(speed=0))) as running:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLEANROOMSML", running.endpoint_url)
         yield running
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from .chart import chart_of
 from .values import Table, as_rows, as_table, as_text, chart_lines, short
 
-__all__ = ["print_items", "print_model"]
+__all__ = ["print_items", "print_model", "table_lines"]
 
 _SCREEN = 40
 """Lines; what has more is cut."""
@@ -33,10 +33,11 @@ def print_model(model: object, printer: _Printer, *, is_nested: bool) -> None:
 
 def print_items(items: Sequence[object], printer: _Printer) -> None:
     """Print a table with a line for each item."""
-    _print_lines(_table_lines(as_table(items, _SCREEN)) if items else ["[]"], printer)
+    _print_lines(table_lines(as_table(items, _SCREEN)) if items else ["[]"], printer)
 
 
-def _table_lines(table: Table) -> Iterator[str]:
+def table_lines(table: Table) -> Iterator[str]:
+    """Yield a table as lines of text."""
     widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
     for row in (table.header, *table.rows):
         yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

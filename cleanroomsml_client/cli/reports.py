@@ -4,25 +4,20 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import attrs
 
 from .._dicts import json_time, to_dict
 from .._display.values import Row, as_rows, as_text, one_line
-from .arns import Waitable
+from ..kinds import Waitable
 
 __all__ = ["JsonLines", "Lines", "Report", "duration", "metrics_rows", "now", "status_reason", "write"]
 
 
 class Report(Protocol):
-    """Receives every change of the resource while its context is open."""
+    """Receives every change of a resource."""
 
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None: ...
     def changed(self, resource: Waitable) -> None:
         """The status of the resource has changed."""
         ...
@@ -73,26 +68,17 @@ def metrics_rows(resource: Waitable) -> Iterator[Row]:
 
 
 @attrs.define
-class _Silent:
-    """A context manager that does nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        pass
-
-
-@attrs.define
-class Lines(_Silent):
+class Lines:
     """Prints a line for each change."""
 
+    is_named: bool = False
+    """Whether each line has the name of the resource, because several are followed."""
+    _name: str = attrs.field(default="", init=False)
     _since: datetime | None = attrs.field(default=None, init=False)
 
     def changed(self, resource: Waitable) -> None:
         """Print the time, the status, how long the previous status lasted, and the reason."""
+        self._name = one_line(resource.name) if self.is_named else ""
         self._print(resource.status, status_reason(resource))
 
     def deleted(self) -> None:
@@ -100,19 +86,19 @@ class Lines(_Silent):
         self._print("deleted", "")
 
     def reached(self, resource: Waitable) -> None:
-        """Print the metrics."""
-        for line in as_text(metrics_rows(resource)):
+        """Print the metrics; of several resources, they would not be told apart."""
+        for line in () if self.is_named else as_text(metrics_rows(resource)):
             write(line)
 
     def _print(self, status: str, reason: str) -> None:
         moment = now()
         after = "" if self._since is None else f"after {duration((moment - self._since).total_seconds())}"
         self._since = moment
-        write("  ".join(filter(None, (f"{moment:%Y-%m-%dT%H:%M:%SZ}", status, after, reason))))
+        write("  ".join(filter(None, (f"{moment:%Y-%m-%dT%H:%M:%SZ}", self._name, status, after, reason))))
 
 
 @attrs.define
-class JsonLines(_Silent):
+class JsonLines:
     """Prints a JSON object in one line for each change."""
 
     _arn: str

@@ -9,6 +9,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import cast
 
+from .._program import Parser
 from .service import LocalService
 
 _BANNER = """\
@@ -76,11 +77,9 @@ async def _serve(host: str, port: int, speed: float) -> None:
         await asyncio.Event().wait()
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, *, prog: str = "python -m cleanroomsml_client.local") -> int:
     """Run the service until it is interrupted, or gets SIGTERM or SIGHUP."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cleanroomsml_client.local", description="Run the local Clean Rooms ML service."
-    )
+    parser = Parser(prog=prog, description="Run the local Clean Rooms ML service.")
     parser.add_argument("--host", default="127.0.0.1", type=_host, help="the address to listen on (%(default)s)")
     parser.add_argument(
         "--port", default=8123, type=_port, help="the port to listen on; 0: any free port (%(default)s)"

@@ -25,11 +25,12 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec, stringify_annotation
 
 import cleanroomsml_client
+import cleanroomsml_client.kinds
 import cleanroomsml_client.local
 from cleanroomsml_client import OpenEnum, Pages
 
 _LOGGER = logging.getLogger(__name__)
-_FACES = (cleanroomsml_client, cleanroomsml_client.local)
+_FACES = (cleanroomsml_client, cleanroomsml_client.local, cleanroomsml_client.kinds)
 _API = "https://docs.aws.amazon.com/cleanrooms-ml/latest/APIReference/API_"
 _SHOWN_ONE_BY_ONE = 50
 
@@ -85,7 +86,10 @@ def _names(module: ModuleType, is_of_kind: Callable[[object], bool]) -> Iterator
 
 
 def _directive(face: ModuleType, name: str, value: Any, *, with_methods: bool) -> Iterator[str]:  # noqa: ANN401
-    if not inspect.isclass(value):
+    if isinstance(value, tuple):
+        yield f".. autodata:: {face.__name__}.{name}"
+        yield "   :no-value:"
+    elif not inspect.isclass(value):
         yield f".. autofunction:: {face.__name__}.{name}"
     else:
         yield f".. autoclass:: {face.__name__}.{name}"

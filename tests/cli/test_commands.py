@@ -19,13 +19,13 @@ def test_local_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """`local` runs the program of the local service with its arguments."""
     calls: list[list[str]] = []
 
-    def serve(arguments: list[str]) -> int:
-        calls.append(arguments)
+    def serve(arguments: list[str], *, prog: str) -> int:
+        calls.append([prog, *arguments])
         return 7
 
     monkeypatch.setattr(__main__, "main", serve)
     assert main(["local", "--port", "0"]) == 7
-    assert calls == [["--port", "0"]]
+    assert calls == [["cleanroomsml local", "--port", "0"]]
 
 
 def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +47,7 @@ def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [command.name for command in COMMANDS if f" {command.name}) " in script] == [c.name for c in COMMANDS]
 
 
-@pytest.mark.parametrize("command", ["watch", "show", "local", "completion"])
+@pytest.mark.parametrize("command", ["watch", "show", "list", "local", "completion"])
 def test_completion_knows_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Completion offers the options that the help of the command lists."""
     with pytest.raises(SystemExit):
@@ -67,7 +67,7 @@ _BASH = shutil.which("bash")
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["cleanroomsml", ""], ["watch", "show", "local", "completion", "--help", "--version"]),
+        (["cleanroomsml", ""], ["watch", "show", "list", "local", "completion", "--help", "--version"]),
         (["cleanroomsml", "wa"], ["watch"]),
         (["cleanroomsml", "watch", "arn", "--ver"], ["--version-identifier"]),
         (["cleanroomsml", "completion", ""], ["bash", "zsh", "--help"]),

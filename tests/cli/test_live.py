@@ -7,7 +7,6 @@ from rich.console import Console
 
 from cleanroomsml_client import TrainedModelStatus
 from cleanroomsml_client.cli import live, main, reports
-from cleanroomsml_client.cli.arns import parse_arn
 from cleanroomsml_client.local import LocalService
 from tests.support.cli import (
     ARN,
@@ -31,8 +30,8 @@ def test_watch_on_a_terminal(service: LocalService, capsys: pytest.CaptureFixtur
     screen = screen_lines(capsys.readouterr().out)
     time = f"{START.astimezone():%H:%M:%S}"
     assert screen[:8] == [
-        "audience generation job  [red]similar[/red]",
         arn,
+        "audience generation job  [red]similar[/red]",
         "",
         f"{time}     CREATE_PENDING      0 s",
         f"{time}     CREATE_IN_PROGRESS  0 s",
@@ -69,7 +68,7 @@ def test_output_while_waiting(encoding: str, spinner: str, monkeypatch: pytest.M
     """While it waits, the output shows a spinner and how long the present status has lasted."""
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(file=file, width=140, color_system=None, get_time=lambda: 0.0)
-    report = live.LiveReport(parse_arn(TRAINED_ARN), console=console)
+    report = live.LiveReport(TRAINED_ARN, "trained model", console=console)
     moment = START
     monkeypatch.setattr(reports, "now", lambda: moment)
     console.print(report.render())
@@ -81,11 +80,9 @@ def test_output_while_waiting(encoding: str, spinner: str, monkeypatch: pytest.M
     first, second = f"{START.astimezone():%H:%M:%S}", f"{(START + timedelta(seconds=10921)).astimezone():%H:%M:%S}"
     assert [line.rstrip() for line in file.read().splitlines()] == [
         "trained model",
-        TRAINED_ARN,
         "",
         f"{spinner}  polling",
         "trained model  mine",
-        TRAINED_ARN,
         "",
         f"{first}     CREATE_PENDING      3 h 02 min",
         f"{second}  {spinner}  CREATE_IN_PROGRESS  3 h 02 min",

@@ -27,12 +27,35 @@ from tests.support.cli import (
         (["watch", MODEL_ARN, "--timeout", "0"], "not a time span such as 90, 30m or 2h: 0"),
         (["watch", TRAINED_ARN, "--deleted", "--cancelled"], "not allowed with argument"),
         (["completion", "powershell"], "invalid choice: 'powershell'"),
-        ([], "the following arguments are required: COMMAND"),
+        (["--json"], "the following arguments are required: COMMAND"),
+        (["show", MODEL_ARN, "--json", "--plain"], "argument --plain: not allowed with argument --json"),
+        (["watch"], "the following arguments are required: ARN"),
+        (["watch", MODEL_ARN, "--export", "e"], "an audience model has no exports; --export needs a generation job or"),
+        (["watch", TRAINED_ARN, "--export", "e"], "the export of a trained model needs --collaboration-identifier"),
+        (["list"], "the following arguments are required: FAMILY"),
+        (["list", "models"], "argument FAMILY: invalid choice: 'models'"),
+        (["list", "trained-models"], "trained-models needs --membership-identifier"),
+        (
+            ["list", "trained-model-versions"],
+            "trained-model-versions needs --membership-identifier and --trained-model-arn",
+        ),
+        (
+            ["list", "audience-models", "--collaboration-id", "x"],
+            "audience-models has no filter --collaboration-id; it has no filters but --status",
+        ),
+        (
+            ["list", "audience-export-jobs", "--collaboration-id", "x"],
+            "audience-export-jobs has no filter --collaboration-id; its filters are --audience-generation-job-arn",
+        ),
     ],
 )
 def test_usage(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Wrong usage is refused in a sentence, with exit code 2, before anything is sent."""
-    assert message in usage_error(arguments, capsys)
+    """Wrong usage is refused in one line with a hint, with exit code 2, before anything is sent."""
+    error = usage_error(arguments, capsys)
+    assert message in error
+    command = " ".join(["cleanroomsml", *(word for word in arguments[:1] if not word.startswith("-"))])
+    assert error.startswith(f"{command}: ")
+    assert error.endswith(f" (see {command} --help)")
 
 
 @pytest.mark.parametrize(

@@ -116,13 +116,13 @@ def test_watch_is_interrupted(
 
 
 def test_watch_when_the_pipe_is_closed(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe that its reader closed ends the program with exit code 1, not with a traceback."""
+    """A pipe that its reader closed ends the program with exit code 4, not with a traceback."""
     arn = service.add_audience_model()
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as closed, monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", closed)
-        assert main(["watch", arn]) == 1
+        assert main(["watch", arn]) == 4
         # The rest of the buffer is discarded.
         closed.flush()
 
