@@ -29,6 +29,7 @@ from ..errors import (
 )
 from ..kinds import KINDS, Kind, ParsedArn, Waitable, WaitFor
 from . import reports
+from .doctor import diagnose
 from .options import FILTERS
 
 __all__ = ["run"]
@@ -80,13 +81,15 @@ def _exit_code(error: CleanRoomsMLError) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    is_drawn = sys.stdout.isatty() and not options.json and not options.plain
+    is_drawn = options.command != "doctor" and sys.stdout.isatty() and not options.json and not options.plain
     if is_drawn and find_spec("rich") is None:
         sys.stderr.write(_HINT)
         is_drawn = False
     match options.command:
         case "watch":
             asyncio.run(_watch(options, _targets(options), is_drawn=is_drawn))
+        case "doctor":
+            return max((_exit_code(error) for error in asyncio.run(diagnose(options))), default=0)
         case "show":
             [target] = _targets(options)
             asyncio.run(_show(options, target, is_drawn=is_drawn))

@@ -178,6 +178,17 @@ COMMANDS = (
         exclusive=(_OUTPUT,),
     ),
     Command(
+        name="doctor",
+        help="check credentials, connection, clock and permissions",
+        options=(
+            Option("--membership-identifier", "try the lists of this membership, too", {"metavar": "UUID"}),
+            Option("--collaboration-identifier", "try the lists of this collaboration, too", {"metavar": "UUID"}),
+            *_CONNECTION,
+            Option("--json", "print JSON", {"action": "store_true"}),
+        ),
+        epilog="exit code: 0 all is well, 2 configuration or credentials, 4 permissions, service or network",
+    ),
+    Command(
         name="local",
         help="run a local Clean Rooms ML service, for tests and experiments",
         # For completion only: the command has a parser of its own.

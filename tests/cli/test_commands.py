@@ -47,7 +47,7 @@ def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [command.name for command in COMMANDS if f" {command.name}) " in script] == [c.name for c in COMMANDS]
 
 
-@pytest.mark.parametrize("command", ["watch", "show", "list", "local", "completion"])
+@pytest.mark.parametrize("command", ["watch", "show", "list", "doctor", "local", "completion"])
 def test_completion_knows_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Completion offers the options that the help of the command lists."""
     with pytest.raises(SystemExit):
@@ -67,7 +67,7 @@ _BASH = shutil.which("bash")
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["cleanroomsml", ""], ["watch", "show", "list", "local", "completion", "--help", "--version"]),
+        (["cleanroomsml", ""], ["watch", "show", "list", "doctor", "local", "completion", "--help", "--version"]),
         (["cleanroomsml", "wa"], ["watch"]),
         (["cleanroomsml", "watch", "arn", "--ver"], ["--version-identifier"]),
         (["cleanroomsml", "completion", ""], ["bash", "zsh", "--help"]),
