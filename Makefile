@@ -53,6 +53,10 @@ test-next: ## Run all tests with the newest pre-releases of all dependencies
 	.venv-next/bin/python -m pip install --quiet --pre --editable . --group test
 	.venv-next/bin/python -m pytest $(PARALLEL) $(ARGS)
 
+.PHONY: verify-aws
+verify-aws: $(DEVELOPMENT) ## Compare your AWS account with what this project assumes; reads only
+	@$(BIN)/python -m tests.verify_aws $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check style and format
 	$(BIN)/ruff check
