@@ -43,7 +43,7 @@ class _Items:
             # The ARN, which is the longest, on a line of its own: it can be copied.
             for *cells, last in self._cells():
                 yield Text("  ").join(cell for cell in cells if cell)
-                yield Padding(Text(last.plain, style="dim", overflow="fold"), (0, 0, 0, 2))
+                yield Text(f"  {last.plain}", style="dim")
 
     def _cells(self) -> Iterator[list[Text]]:
         for row in self._content.rows:

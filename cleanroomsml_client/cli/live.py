@@ -174,8 +174,8 @@ class LiveTable:
 
 
 def show_items(items: Sequence[object]) -> None:
-    """Print a list with rich."""
-    Console().print(render_items(items))
+    """Print a list with rich. The terminal wraps ARNs, so that each is copied as one line."""
+    Console().print(render_items(items), soft_wrap=True)
 
 
 def show(resource: object) -> None:

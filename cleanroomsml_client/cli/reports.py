@@ -43,8 +43,8 @@ def write(line: str) -> None:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in at most two units."""
-    minutes, rest = divmod(int(seconds), 60)
+    """Return a duration in at most two units; 0 for one below it, as clocks differ."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours} h {minutes:02} min"

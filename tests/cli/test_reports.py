@@ -6,7 +6,8 @@ from cleanroomsml_client.cli import reports
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.9, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (3599, "59 min 59 s"), (90061, "25 h 01 min")]
+    ("seconds", "text"),
+    [(-5, "0 s"), (0.9, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (3599, "59 min 59 s"), (90061, "25 h 01 min")],
 )
 def test_durations(seconds: float, text: str) -> None:
     """A duration is printed in its two largest units."""
