@@ -44,6 +44,9 @@ def test_all_families(service: LocalService, capsys: pytest.CaptureFixture[str])
     assert results.pop("a get that is not allowed is an AccessDeniedException").strip() == "not seen"
     assert len(results) == 7
     assert all("so did AWS" in result for result in results.values())
+    assert results["a list shows a change of status at the same poll as get"].endswith(
+        "the list was at most 0 s behind"
+    )
     assert {request.method for request in service.requests} == {"GET"}
 
 

@@ -37,6 +37,8 @@ class Assumption:
     seen: int = 0
     """How often it could be checked."""
     differences: list[str] = attrs.field(factory=list[str])
+    note: str = ""
+    """A figure that was measured beside it."""
 
     def check(self, *, holds: bool, where: str) -> None:
         """Count a case, and remember it if AWS did something else."""
@@ -50,12 +52,11 @@ class Assumption:
         if not self.seen:
             return "not seen"
         if not self.differences:
-            return f"so did AWS, {self.seen} times"
+            return f"so did AWS, {self.seen} times{self.note}"
         shown = ", ".join(self.differences[:_SHOWN])
         more = len(self.differences) - _SHOWN
-        return (
-            f"AWS differed in {len(self.differences)} of {self.seen}: {shown}{f' and {more} more' if more > 0 else ''}"
-        )
+        rest = f" and {more} more" if more > 0 else ""
+        return f"AWS differed in {len(self.differences)} of {self.seen}: {shown}{rest}{self.note}"
 
 
 def _assumptions() -> dict[str, Assumption]:
@@ -197,14 +198,20 @@ async def _compare_polls(
     loop = asyncio.get_running_loop()
     end = loop.time() + 60 * options.minutes
     print(f"  {kind.name} {item.name}: polled for {options.minutes:g} minutes")
+    first_seen: dict[str, float] = {}
+    lags: dict[str, float] = {}
     while loop.time() < end:
         getting: Awaitable[Any] = get(client, **identity)
         listing: Awaitable[list[Any]] = kind.list(client, **arguments).collect()
         resource, items = await asyncio.gather(getting, listing)
         key = _fields(type(item))[0].name
         rows = [row.status for row in items if getattr(row, key) == getattr(item, key)]
+        first_seen.setdefault(resource.status, loop.time())
+        for status in rows:
+            lags.setdefault(status, loop.time() - first_seen.get(status, loop.time()))
         lag.check(holds=resource.status in rows, where=f"{item.name}: {resource.status} in get, {rows} in the list")
         await asyncio.sleep(options.pause)
+    lag.note = f"; the list was at most {max(lags.values(), default=0.0):.0f} s behind"
 
 
 def _parser() -> argparse.ArgumentParser:
