@@ -4,6 +4,7 @@
 >>> model = await resource.kind.get(client, *resource.identity)
 """
 
+import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from enum import StrEnum
@@ -119,6 +120,12 @@ class Kind:
     the ARN of the kind that its owner sees."""
     has_versions: bool = False
     """Whether `get` and `watches` take a `version_identifier`."""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The arguments that `list` needs besides the client, such as `membership_identifier`."""
+        parameters = inspect.signature(self.list).parameters.values()
+        return tuple(each.name for each in parameters if each.default is each.empty and each.name != "client")
 
 
 KINDS: tuple[Kind, ...] = (

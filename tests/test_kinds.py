@@ -35,6 +35,8 @@ def test_every_function_is_of_a_kind() -> None:
 def test_a_kind_is_consistent(kind: Kind) -> None:
     """The functions of a kind take the same identity, and its versions if it has them; the family names the list."""
     assert kind.list.__name__ == f"list_{kind.family.replace('-', '_')}"
+    own = set(inspect.signature(kind.list).parameters)
+    assert set(kind.required) <= own - {"client", "page_size", "starting_token"}
     functions = [*([kind.get] if kind.get else []), *kind.watches.values()]
     identities = {
         tuple(

@@ -236,12 +236,7 @@ def _filters(options: argparse.Namespace, kind: Kind) -> dict[str, str]:
         if name not in known:
             others = f"its filters are {', '.join(map(_flag, known))}" if known else "it has no filters but --status"
             options.error(f"{kind.family} has no filter {_flag(name)}; {others}")
-    missing = [
-        _flag(name)
-        for name in known
-        if name not in given and parameters[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-    ]
-    if missing:
+    if missing := [_flag(name) for name in kind.required if name not in given]:
         options.error(f"{kind.family} needs {' and '.join(missing)}")
     return given
 

@@ -1,7 +1,6 @@
 """`cleanroomsml doctor`: what works with these credentials, what does not, and what would make it work."""
 
 import argparse
-import inspect
 import json
 import os
 from collections.abc import AsyncIterator
@@ -134,18 +133,13 @@ async def _lists(client: Client, options: argparse.Namespace) -> AsyncIterator[_
         if (value := getattr(options, name)) is not None
     }
     for kind in KINDS:
-        required = [
-            name
-            for name, parameter in inspect.signature(kind.list).parameters.items()
-            if parameter.default is parameter.empty and name != "client"
-        ]
-        if set(required) <= known.keys():
-            check = await _try(client, kind, {name: known[name] for name in required})
+        if set(kind.required) <= known.keys():
+            check = await _try(client, kind, {name: known[name] for name in kind.required})
             yield check
             if check.error is not None and not isinstance(check.error, ServiceError):
                 return
-        elif set(required) <= {"membership_identifier", "collaboration_identifier"}:
-            flags = " ".join(f"--{name.replace('_', '-')}" for name in required)
+        elif set(kind.required) <= {"membership_identifier", "collaboration_identifier"}:
+            flags = " ".join(f"--{name.replace('_', '-')}" for name in kind.required)
             yield _Check(name=f"list {kind.family}", is_ok=None, details=f"not tried: needs {flags}")
 
 

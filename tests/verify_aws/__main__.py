@@ -6,7 +6,6 @@ by boto3. The table at the end has a row for each assumption.
 
 import argparse
 import asyncio
-import inspect
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -77,7 +76,7 @@ async def verify(client: Client, boto: Any, options: argparse.Namespace) -> dict
     found = _assumptions()
     newest: tuple[Kind, dict[str, str], Any] | None = None
     for kind in KINDS:
-        arguments = _arguments(kind.list, options)
+        arguments = _arguments(kind, options)
         if arguments is None:
             print(f"  {kind.family}: not listed, an argument is missing")
             continue
@@ -100,16 +99,11 @@ async def verify(client: Client, boto: Any, options: argparse.Namespace) -> dict
     return found
 
 
-def _arguments(function: Callable[..., Any], options: argparse.Namespace) -> dict[str, str] | None:
+def _arguments(kind: Kind, options: argparse.Namespace) -> dict[str, str] | None:
     """Return the required arguments of a list, or None if the options lack one."""
-    required = [
-        name
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.default is parameter.empty and name != "client"
-    ]
-    arguments = {name: getattr(options, name, None) for name in required}
+    arguments = {name: getattr(options, name, None) for name in kind.required}
     given = {name: value for name, value in arguments.items() if value is not None}
-    return given if len(given) == len(required) else None
+    return given if len(given) == len(arguments) else None
 
 
 def _identity(kind: Kind, arguments: Mapping[str, str], item: Any) -> dict[str, str]:
