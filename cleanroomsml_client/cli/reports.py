@@ -86,7 +86,7 @@ class Lines:
         self._print("deleted", "")
 
     def reached(self, resource: Waitable) -> None:
-        """Print the metrics; of several resources, they would not be told apart."""
+        """Print the metrics; those of several resources would be mixed up."""
         for line in () if self.is_named else as_text(metrics_rows(resource)):
             write(line)
 
