@@ -32,6 +32,7 @@ from sybil.parsers.myst import CodeBlockParser
 from cleanroomsml_client.cli import main
 from cleanroomsml_client.local import LocalService
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
+from tests.support.screen import lines_on_screen
 
 pytestmark = pytest.mark.slow
 
@@ -59,9 +60,7 @@ class Terminal(io.StringIO):
 
     def screen(self) -> str:
         """Return what is on the screen after the last drawing."""
-        last = re.split(r"\x1b\[2K(?:\x1b\[1A\x1b\[2K)*", self.getvalue())[-1]
-        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", last)
-        return _stripped(text)
+        return _stripped("".join(f"{line}\n" for line in lines_on_screen(self.getvalue())))
 
 
 class Story:

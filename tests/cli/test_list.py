@@ -7,7 +7,7 @@ from cleanroomsml_client.cli import main
 from cleanroomsml_client.cli.options import FAMILIES, FILTERS
 from cleanroomsml_client.kinds import KINDS
 from cleanroomsml_client.local import LocalService
-from tests.support.cli import screen_lines
+from tests.support.screen import lines_on_screen
 
 
 def test_the_options_know_every_list() -> None:
@@ -65,10 +65,10 @@ def test_a_list_on_a_terminal(
     arn = service.add_audience_model(name="spring")
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["list", "audience-models", "--region", "us-east-1"]) == 0
-    assert screen_lines(capsys.readouterr().out)[-1].endswith(arn)
+    assert lines_on_screen(capsys.readouterr().out)[-1].endswith(arn)
     monkeypatch.setenv("COLUMNS", "40")
     assert main(["list", "audience-models", "--region", "us-east-1"]) == 0
-    lines = screen_lines(capsys.readouterr().out)
+    lines = lines_on_screen(capsys.readouterr().out)
     assert [line.strip() for line in lines][-1] == arn
     assert lines[0].split()[:2] == ["spring", "ACTIVE"]
 

@@ -12,8 +12,8 @@ from tests.support.cli import (
     ARN,
     START,
     TRAINED_ARN,
-    screen_lines,
 )
+from tests.support.screen import lines_on_screen
 
 
 @attrs.frozen
@@ -27,7 +27,7 @@ def test_watch_on_a_terminal(service: LocalService, capsys: pytest.CaptureFixtur
     """On a terminal the last output stays: the resource, each status with time and duration, the metrics."""
     arn = service.add_audience_generation_job(status="CREATE_PENDING", name="[red]similar[/red]")
     assert main(["watch", arn, "--interval", "0.001"]) == 0
-    screen = screen_lines(capsys.readouterr().out)
+    screen = lines_on_screen(capsys.readouterr().out)
     time = f"{START.astimezone():%H:%M:%S}"
     assert screen[:8] == [
         arn,
@@ -47,7 +47,7 @@ def test_watch_failing_on_a_terminal(service: LocalService, capsys: pytest.Captu
     """The output of a failure ends with the reason."""
     arn = service.add_audience_model(status="CREATE_FAILED")
     assert main(["watch", arn]) == 1
-    assert screen_lines(capsys.readouterr().out)[-1] == (
+    assert lines_on_screen(capsys.readouterr().out)[-1] == (
         f"{START.astimezone():%H:%M:%S}     CREATE_FAILED    "
         "INTERNAL_ERROR: Something went wrong on the service's side."
     )
@@ -57,10 +57,10 @@ def test_watch_failing_on_a_terminal(service: LocalService, capsys: pytest.Captu
 def test_watch_until_deleted_on_a_terminal(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
     """A deletion is shown as a status; without metrics nothing follows."""
     assert main(["watch", f"{ARN}audience-model/m-1", "--deleted"]) == 0
-    assert screen_lines(capsys.readouterr().out)[-1].split() == [f"{START.astimezone():%H:%M:%S}", "deleted"]
+    assert lines_on_screen(capsys.readouterr().out)[-1].split() == [f"{START.astimezone():%H:%M:%S}", "deleted"]
     arn = service.add_audience_model()
     assert main(["watch", arn]) == 0
-    assert screen_lines(capsys.readouterr().out)[-1].split() == [f"{START.astimezone():%H:%M:%S}", "ACTIVE"]
+    assert lines_on_screen(capsys.readouterr().out)[-1].split() == [f"{START.astimezone():%H:%M:%S}", "ACTIVE"]
 
 
 @pytest.mark.parametrize(("encoding", "spinner"), [("utf-8", "⠋"), ("ascii", "-")])

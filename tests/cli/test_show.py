@@ -9,8 +9,8 @@ from tests.support.cli import (
     MEMBERSHIP,
     background,
     responses,
-    screen_lines,
 )
+from tests.support.screen import lines_on_screen
 from tests.support.wire import FaultServer
 
 
@@ -62,7 +62,11 @@ def test_show_on_a_terminal(service: LocalService, capsys: pytest.CaptureFixture
     assert main(["show", arn]) == 0
     out = capsys.readouterr().out
     assert "\x1b[32mACTIVE" in out
-    assert screen_lines(out)[:3] == ["AudienceModel", f"  audience model arn    {arn}", "  name                  mine"]
+    assert lines_on_screen(out)[:3] == [
+        "AudienceModel",
+        f"  audience model arn    {arn}",
+        "  name                  mine",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["configured-model-algorithm-association", "ml-input-channel", "trained-model"])

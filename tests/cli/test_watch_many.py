@@ -12,7 +12,8 @@ from cleanroomsml_client import AudienceModel, AudienceModelStatus, StatusDetail
 from cleanroomsml_client.cli import live, main, reports
 from cleanroomsml_client.local import LocalService
 from cleanroomsml_client.testing.factories import make
-from tests.support.cli import START, screen_lines
+from tests.support.cli import START
+from tests.support.screen import lines_on_screen
 
 
 def _lines(text: str) -> list[list[str]]:
@@ -87,11 +88,11 @@ def test_a_table_on_a_terminal(service: LocalService, capsys: pytest.CaptureFixt
     arns = [service.add_audience_model(name="one"), service.add_audience_generation_job(name="two")]
     failed = service.add_audience_model(status="CREATE_FAILED", name="three")
     assert main(["watch", *arns]) == 0
-    rows = [line.split() for line in screen_lines(capsys.readouterr().out)]
+    rows = [line.split() for line in lines_on_screen(capsys.readouterr().out)]
     assert [row[:2] for row in rows] == [["one", "audience"], ["two", "audience"]]
     assert all("ACTIVE" in row for row in rows)
     assert main(["watch", *arns, failed]) == 1
-    assert "Something went wrong on the service's side." in " ".join(screen_lines(capsys.readouterr().out))
+    assert "Something went wrong on the service's side." in " ".join(lines_on_screen(capsys.readouterr().out))
 
 
 def _drawn(width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -134,6 +135,6 @@ def test_a_deletion_in_the_table(service: LocalService, capsys: pytest.CaptureFi
     missing = service.add_audience_model().rsplit("/", 1)[0] + "/00000000-0000-4000-8000-000000000000"
     deleting = service.add_audience_model(status="DELETE_PENDING", name="old")
     assert main(["watch", missing, deleting, "--deleted", "--interval", "0.001"]) == 0
-    rows = screen_lines(capsys.readouterr().out)
+    rows = lines_on_screen(capsys.readouterr().out)
     assert all("deleted" in row for row in rows)
     assert len(rows) == 2

@@ -1,7 +1,6 @@
 """Helpers for tests of the program: resources of a membership, a server in a thread, the lines on a screen."""
 
 import asyncio
-import re
 import threading
 from collections.abc import Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -26,7 +25,6 @@ __all__ = [
     "RequestClock",
     "background",
     "responses",
-    "screen_lines",
     "usage_error",
 ]
 
@@ -109,9 +107,3 @@ def usage_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str
         main(arguments)
     assert caught.value.code == 2
     return capsys.readouterr().err.splitlines()[-1]
-
-
-def screen_lines(output: str) -> list[str]:
-    """Return the lines that are left on the screen after it was drawn several times."""
-    last = re.split(r"\x1b\[2K(?:\x1b\[1A\x1b\[2K)*", output)[-1]
-    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", last).splitlines()]
