@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import attrs
 from rich.console import Console, Group, RenderableType
@@ -18,6 +18,14 @@ from ..kinds import Waitable
 from . import reports
 
 __all__ = ["LiveReport", "LiveTable", "show", "show_items"]
+
+
+def _since(resource: Waitable) -> datetime:
+    """Return since when a resource has its status: since its last update, which may be long before the first poll."""
+    now = reports.now()
+    updated: datetime = getattr(resource, "update_time", now)
+    # The clock of the service may be ahead.
+    return min(updated, now)
 
 
 @attrs.frozen
@@ -60,7 +68,7 @@ class LiveReport:
     def changed(self, resource: Waitable) -> None:
         """Add a status."""
         self._title = one_line(resource.name)
-        self._states.append(_State(reports.now(), resource.status, reports.status_reason(resource)))
+        self._states.append(_State(_since(resource), resource.status, reports.status_reason(resource)))
 
     def deleted(self) -> None:
         """Add the deletion as a status."""
@@ -112,9 +120,7 @@ class _Row:
 
     def changed(self, resource: Waitable) -> None:
         """Show the status, and since when the resource has it."""
-        details: Any = resource
-        self.name, self.status = one_line(resource.name), resource.status
-        self.since = getattr(details, "update_time", None) or details.create_time
+        self.name, self.status, self.since = one_line(resource.name), resource.status, _since(resource)
         self.reason = reports.status_reason(resource)
         self.is_over = resource.status.endswith("_FAILED")
 

@@ -63,6 +63,18 @@ def test_watch_until_deleted_on_a_terminal(service: LocalService, capsys: pytest
     assert lines_on_screen(capsys.readouterr().out)[-1].split() == [f"{START.astimezone():%H:%M:%S}", "ACTIVE"]
 
 
+@pytest.mark.usefixtures("terminal")
+def test_the_time_in_the_first_status(
+    service: LocalService, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first status counts from the last update of the resource, not from the first poll."""
+    arn = service.add_audience_model()
+    monkeypatch.setattr(reports, "now", lambda: START + timedelta(hours=2))
+    assert main(["watch", arn]) == 0
+    [line] = [line for line in lines_on_screen(capsys.readouterr().out) if "ACTIVE" in line]
+    assert line.startswith(f"{START.astimezone():%H:%M:%S}")
+
+
 @pytest.mark.parametrize(("encoding", "spinner"), [("utf-8", "⠋"), ("ascii", "-")])
 def test_output_while_waiting(encoding: str, spinner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it waits, the output shows a spinner and how long the present status has lasted."""
