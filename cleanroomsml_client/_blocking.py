@@ -61,7 +61,7 @@ class Blocking:
             TypeError: The function is not async.
             CleanRoomsMLError: As for the function.
         """
-        result = function(self._opened(), *args, **kwargs)
+        result = function(self._open(), *args, **kwargs)
         # Pages first: they have an `__await__`, which refuses a plain `await`.
         if _is(Pages, result):
             return self._iterate_pages(result)
@@ -75,7 +75,7 @@ class Blocking:
 
     def __enter__(self) -> Self:
         try:
-            self._opened()
+            self._open()
         except BaseException:
             if self._thread == threading.get_ident():
                 self.close()
@@ -96,7 +96,8 @@ class Blocking:
             self._finish()
         self._is_closed = True
 
-    def _opened(self) -> Client:
+    def _open(self) -> Client:
+        """Return the client; open it first if this is the first use."""
         self._check_thread()
         if self._is_closed:
             raise RequestError("blocking(...) is closed; call it inside its `with` block, or open another one")
@@ -104,7 +105,7 @@ class Blocking:
             self._thread = threading.get_ident()
             # With a factory, the runner leaves the thread's event loop as it is.
             self._runner = self._runner or asyncio.Runner(loop_factory=asyncio.new_event_loop)
-            _opened.add(self)
+            _unclosed.add(self)
             self._client = self._run(self._connection)
         return self._client
 
@@ -129,15 +130,16 @@ class Blocking:
         iterator = aiter(iterable)
         try:
             while True:
-                self._opened()
+                self._open()
                 try:
                     yield self._run(anext(iterator))
                 except StopAsyncIteration:
                     return
         finally:
             close = getattr(iterator, "aclose", None)
-            # An iterator that is collected elsewhere, or later, cannot be closed any more.
-            if close is not None and not self._is_closed and self._thread == threading.get_ident():
+            # An iterator that is collected after the end, in another thread or in a loop, cannot be closed any more.
+            is_usable = not self._is_closed and self._thread == threading.get_ident() and not _is_loop_running()
+            if close is not None and is_usable:
                 self._run(close())
 
     def _iterate_pages(self, pages: Pages[_R]) -> Iterator[_R]:
@@ -146,7 +148,7 @@ class Blocking:
 
     def _finish(self) -> None:
         self._is_closed = True
-        _opened.discard(self)
+        _unclosed.discard(self)
         runner = cast("asyncio.Runner", self._runner)
         try:
             self._run(self._connection.close())
@@ -167,13 +169,13 @@ def _is_loop_running() -> bool:
     return True
 
 
-_opened: WeakSet[Blocking] = WeakSet()
+_unclosed: WeakSet[Blocking] = WeakSet()
 
 
 @atexit.register
 def _close_at_exit() -> None:
     """Close what was opened without `with`, for example in a module of AWS Lambda."""
-    for each in [*_opened]:
+    for each in [*_unclosed]:
         # At exit, the runner cannot start the thread that would stop its other threads.
         with suppress(RuntimeError):
             each._finish()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

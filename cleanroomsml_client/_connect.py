@@ -11,6 +11,7 @@ from weakref import ref
 from . import _codec
 from ._aws import open_client
 from ._client import OPEN_ADVICE, Client, ConnectionBase, shared_by
+from ._models import kind_of
 from ._retry import Observer, RetryPolicy
 from .errors import RequestError
 
@@ -144,6 +145,17 @@ def connect(
     """
     if session is not None and profile_name is not None:
         raise RequestError("profile_name has no effect on a session; give one of the two")
+    texts = {
+        "region_name": region_name,
+        "profile_name": profile_name,
+        "aws_access_key_id": aws_access_key_id,
+        "aws_secret_access_key": aws_secret_access_key,
+        "aws_session_token": aws_session_token,
+        "endpoint_url": endpoint_url,
+    }
+    for name, value in texts.items():
+        _check_type(name, value, str, "a str")
+    _check_type("verify", verify, (bool, str, os.PathLike), "True, False or the path of a file")
     keys = {"aws_access_key_id": aws_access_key_id, "aws_secret_access_key": aws_secret_access_key}
     if any(value is not None for value in (*keys.values(), aws_session_token)):
         # An empty text is no key: to use the configured credentials in its place could be the wrong account.
@@ -165,3 +177,8 @@ def connect(
         retry,
         observer,
     )
+
+
+def _check_type(name: str, value: object, types: type | tuple[type, ...], expected: str) -> None:
+    if value is not None and not isinstance(value, types):
+        raise RequestError(f"{name} must be {expected}, not {kind_of(value)}")

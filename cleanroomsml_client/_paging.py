@@ -90,7 +90,10 @@ class Pages(Generic[_T]):
         Raises:
             CleanRoomsMLError: As for the iteration; see `pages`.
         """
-        return Items([item async for item in self])
+        items: Items[_T] = Items()
+        async for page in self.pages():
+            items += page.items
+        return items
 
     async def find(self, **members: object) -> _T | None:
         """Request all pages and return the newest item whose members equal these.

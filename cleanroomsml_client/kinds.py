@@ -128,6 +128,12 @@ class Kind:
         return tuple(each.name for each in parameters if each.default is each.empty and each.name != "client")
 
 
+_TRAINED_MODEL_WATCHES: Mapping[WaitFor, Callable[..., AsyncIterator[Waitable]]] = {
+    WaitFor.READY: watch_trained_model,
+    WaitFor.DELETED: watch_trained_model_output_deleted,
+    WaitFor.CANCELLED: watch_trained_model_cancelled,
+}
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         name="training dataset",
@@ -193,11 +199,7 @@ KINDS: tuple[Kind, ...] = (
         arn_type="trained-model",
         list=list_trained_models,
         get=get_trained_model,
-        watches={
-            WaitFor.READY: watch_trained_model,
-            WaitFor.DELETED: watch_trained_model_output_deleted,
-            WaitFor.CANCELLED: watch_trained_model_cancelled,
-        },
+        watches=_TRAINED_MODEL_WATCHES,
         has_versions=True,
     ),
     Kind(
@@ -205,11 +207,7 @@ KINDS: tuple[Kind, ...] = (
         family="trained-model-versions",
         list=list_trained_model_versions,
         get=get_trained_model,
-        watches={
-            WaitFor.READY: watch_trained_model,
-            WaitFor.DELETED: watch_trained_model_output_deleted,
-            WaitFor.CANCELLED: watch_trained_model_cancelled,
-        },
+        watches=_TRAINED_MODEL_WATCHES,
         has_versions=True,
     ),
     Kind(

@@ -196,6 +196,11 @@ _WRONG_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
         {"observer": "log"},
         "observer must be a function that takes an Attempt, not str",
     ),
+    **{
+        f"a number as {name}": ({name: 5}, f"{name} must be a str, not int")
+        for name in ("region_name", "profile_name", "endpoint_url", "aws_access_key_id", "aws_session_token")
+    },
+    "a number as verify": ({"verify": 5}, "verify must be True, False or the path of a file, not int"),
     "a text as a size": (
         {"max_response_bytes": "16M"},
         "max_response_bytes must be an integer of at least 1",

@@ -109,7 +109,7 @@ _ALLOWED = {
     "_arguments": {"_codec", "_fields", "_models", "errors"},
     "_aws": {"_codec", "_models", "_retry", "_version", "errors"},
     "_client": {"_arguments", "_aws", "_codec", "_models", "_retry", "errors"},
-    "_connect": {"_aws", "_client", "_codec", "_retry", "errors"},
+    "_connect": {"_aws", "_client", "_codec", "_models", "_retry", "errors"},
     "_blocking": {"_client", "_connect", "_models", "_paging", "errors"},
     "_paging": {"_arguments", "_client", "_display", "errors"},
     "_waiting": {"_models", "_retry", "_settings", "errors"},

@@ -1,4 +1,4 @@
-"""Tells PyInstaller which modules `cleanroomsml_client` imports by name, when one of their names is first used."""
+"""For PyInstaller: the modules that `cleanroomsml_client` imports by name, when one of their names is first used."""
 
 import cleanroomsml_client
 

@@ -135,12 +135,12 @@ def _targets(options: argparse.Namespace) -> list[_Target]:
 
 
 def _target(options: argparse.Namespace, arn: ParsedArn) -> _Target:
-    kind, identity = arn.kind, arn.identity
+    kind, identity, parameter = arn.kind, arn.identity, "version_identifier"
     if options.version_identifier is not None and not kind.has_versions:
         options.error(f"{_a(kind.name)} has no versions")
     if getattr(options, "export", None) is not None:
-        kind, identity = _export_job(options, arn)
-    version = {"version_identifier": options.version_identifier} if options.version_identifier is not None else {}
+        (kind, identity), parameter = _export_job(options, arn), "trained_model_version_identifier"
+    version = {} if options.version_identifier is None else {parameter: options.version_identifier}
     return _Target(arn=arn.arn, region=arn.region, kind=kind, identity=identity, version=version)
 
 

@@ -15,6 +15,8 @@ from cleanroomsml_client.testing.factories import make
 from tests.support.cli import START
 from tests.support.screen import lines_on_screen
 
+_VERSION = "00000000-0000-4000-8000-000000000000"
+
 
 def _lines(text: str) -> list[list[str]]:
     return [line.split()[1:3] for line in text.splitlines()]
@@ -80,6 +82,10 @@ def test_the_export_of_a_trained_model(service: LocalService, capsys: pytest.Cap
     collaboration = ["--collaboration-identifier", service.collaboration_of(membership)]
     assert main(["watch", model, "--export", "spring", *collaboration]) == 0
     assert capsys.readouterr().out.split()[1] == "ACTIVE"
+    version = ["--version-identifier", _VERSION, "--timeout", "0.1"]
+    assert main(["watch", model, "--export", "spring", *collaboration, *version]) == 3
+    assert "TypeError" not in capsys.readouterr().err
+    assert f"trainedModelVersionIdentifier={_VERSION}" in service.requests[-1].query
 
 
 @pytest.mark.usefixtures("terminal")
