@@ -106,7 +106,7 @@ bench: $(DEVELOPMENT) ## Measure speed compared with other clients; writes docs/
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-waits
-bench-waits: $(DEVELOPMENT) ## Measure 1,000 concurrent waits; writes benchmarks/waits.md
+bench-waits: $(DEVELOPMENT) ## Measure what pacing saves; writes benchmarks/waits.md
 	@$(BIN)/python -m benchmarks.waits $(ARGS)
 
 .PHONY: bench-overhead

@@ -1,25 +1,28 @@
-"""1,000 concurrent waits for a service that accepts 50 requests per second: `python -m benchmarks.waits`.
+"""What pacing saves, as counts and virtual seconds: `python -m benchmarks.waits`.
 
-Every wait has to end with its model ACTIVE, however often it is throttled. The local service runs in a process of its
-own; its clock is fast, so that training takes seconds.
+Every request is a real HTTP request to a local service in the same process; the event loop runs on virtual time, so
+that the figures do not depend on the machine.
 """
 
 import argparse
 import asyncio
-import json
+import gc
 import logging
 import os
-import resource
-import sys
-import time
+import tracemalloc
 from collections import Counter
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeVar
+
+import attrs
 
 import cleanroomsml_client as ml
-from cleanroomsml_client.local import LocalService
+from cleanroomsml_client.local import Clock, Delay, LocalService
+from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
 
-from .processes import ENVIRONMENT, Process
+from .processes import ENVIRONMENT
 from .report import machine, today
 
 __all__: list[str] = []
@@ -27,119 +30,208 @@ __all__: list[str] = []
 _WAITS = 1_000
 _REQUESTS_A_SECOND = 50
 _SPEED = 60.0
-"""Simulated seconds per real second: the ten minutes of training take ten seconds."""
-_POLLING = ml.Polling(initial=1.0, maximum=10.0, timeout=300.0)
+"""Simulated seconds per second of the event loop: the ten minutes of training take ten seconds."""
+_POLLING = ml.Polling(initial=1.0, maximum=10.0)
+_GETS = 1_000
+_SECONDS_A_GET = 0.1
+_QUEUED = 5_000
+
+_T = TypeVar("_T")
 
 _RECORD = Path(__file__).with_name("waits.md")
 
 _PAGE = """\
-# {waits:,} concurrent waits
+# Pacing, in counts
 
-Measured by `make bench-waits` on {date}: `wait_for_audience_model` for {waits:,} models concurrently, on a local
-service that accepts {limit} requests per second. Training takes {training:.0f} s, because the clock of the service is
-fast. At this limit {waits:,} requests take {least:.0f} s: no client can be faster.
-
-    {polling!r}
+Measured by `make bench-waits` on {date}. Seconds are seconds of the event loop, which runs on virtual time; the
+requests are real.
 
 {machine}
 
+## {waits:,} concurrent waits
+
+`wait_for_audience_model` for {waits:,} models concurrently, on a local service that accepts {limit} requests per
+second. Training takes {training:.0f} s. At this limit {waits:,} requests take {least:.0f} s: no client can be faster.
+After 5 s, one `get_audience_model` is called besides.
+
+    {polling!r}
+
 {table}
+
+## Without throttling
+
+{bulk}
 """
 
 
-class _Result(NamedTuple):
+@attrs.frozen
+class _Waits:
+    """The outcome of all waits."""
+
     active: int
     counts: Counter[str]
     """Requests by outcome."""
-    wall: float
-    cpu: float
-    memory: int
-    """Peak memory of this process in bytes, imported modules included."""
-    before: int
-    """The same before the first wait."""
+    seconds: float
+    """Until the last wait ended."""
+    single: float
+    """Seconds that the single get took."""
 
-
-async def _serve() -> None:
-    """Run the service in a process of its own; print its address and the models that are in training."""
-    async with LocalService(rate_limit=_REQUESTS_A_SECOND, speed=_SPEED) as service:
-        dataset = service.add_training_dataset()
-        models = [
-            service.add_audience_model(status="CREATE_PENDING", training_dataset_arn=dataset, name=f"model-{number}")
-            for number in range(_WAITS)
+    def column(self) -> list[str]:
+        """Return the cells of its column."""
+        refused = self.counts.total() - self.counts["ok"]
+        return [
+            f"{self.active:,} of {_WAITS:,}",
+            f"{self.counts.total():,}",
+            f"{refused:,} ({refused / self.counts.total():.1%})",
+            f"{self.single:.2f} s",
+            f"{self.seconds:.0f} s",
         ]
-        print(json.dumps([service.endpoint_url, models]), flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
-def _peak_memory() -> int:
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+_ROWS = (
+    "waits that ended with the model ACTIVE",
+    "requests",
+    "refused",
+    "the single get",
+    "time until the last wait ended",
+)
 
 
-async def _wait_for_all(url: str, models: list[str]) -> _Result:
+@asynccontextmanager
+async def _service(rate_limit: float | None = None) -> AsyncGenerator[LocalService]:
+    clock = Clock(speed=_SPEED, monotonic=asyncio.get_running_loop().time)
+    async with LocalService(clock=clock, rate_limit=rate_limit) as service:
+        yield service
+
+
+async def _wait_for_all(pacing: ml.Pacing) -> _Waits:
+    time = asyncio.get_running_loop().time
     counts: Counter[str] = Counter()
 
     def note(attempt: ml.Attempt) -> None:
         counts["ok" if attempt.error is None else getattr(attempt.error, "code", type(attempt.error).__name__)] += 1
 
-    async with ml.connect(endpoint_url=url, observer=note) as client:
-        before = _peak_memory()
-        wall, cpu = time.perf_counter(), time.process_time()
-        waited = await asyncio.gather(
-            *(ml.wait_for_audience_model(client, model, polling=_POLLING) for model in models)
-        )
-        return _Result(
+    async with _service(_REQUESTS_A_SECOND) as service, service.connect(pacing=pacing, observer=note) as client:
+        dataset = service.add_training_dataset()
+        models = [
+            service.add_audience_model(status="CREATE_PENDING", training_dataset_arn=dataset, name=f"model-{number}")
+            for number in range(_WAITS)
+        ]
+
+        async def get_one() -> float:
+            await asyncio.sleep(5)
+            began = time()
+            await ml.get_audience_model(client, models[0])
+            return time() - began
+
+        began = time()
+        single = asyncio.create_task(get_one())
+        waits = [ml.wait_for_audience_model(client, model, polling=_POLLING) for model in models]
+        waited = await asyncio.gather(*waits)
+        return _Waits(
             active=sum(model.status is ml.AudienceModelStatus.ACTIVE for model in waited),
             counts=counts,
-            wall=time.perf_counter() - wall,
-            cpu=time.process_time() - cpu,
-            memory=_peak_memory(),
-            before=before,
+            seconds=time() - began,
+            single=await single,
         )
 
 
-def _table(result: _Result) -> str:
-    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(result.counts.items()))
-    rows = {
-        "waits that ended with the model ACTIVE": f"{result.active:,} of {_WAITS:,}",
-        "requests": f"{result.counts.total():,}: {outcomes}",
-        "time until the last wait ended": f"{result.wall:.1f} s",
-        "CPU time of the client": f"{result.cpu:.1f} s, {result.cpu / result.counts.total() * 1e3:.1f} ms per request",
-        "peak memory of the client": f"{result.memory / 1e6:.0f} MB; before the waits {result.before / 1e6:.0f} MB",
-    }
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])
+async def _get_all(pacing: ml.Pacing) -> float:
+    """Return the seconds that many gets take that the service does not throttle."""
+    time = asyncio.get_running_loop().time
+    async with _service() as service, service.connect(pacing=pacing) as client:
+        model = service.add_audience_model()
+        service.inject(Delay(_SECONDS_A_GET), times=_GETS)
+        began = time()
+        await asyncio.gather(*(ml.get_audience_model(client, model) for _ in range(_GETS)))
+        return time() - began
+
+
+async def _bytes_of_a_task() -> float:
+    """Return the memory of a task that waits for something."""
+    forever = asyncio.Event()
+    gc.collect()
+    tracemalloc.start()
+    tasks = [asyncio.create_task(forever.wait()) for _ in range(_QUEUED)]
+    await asyncio.sleep(0)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    forever.set()
+    await asyncio.gather(*tasks)
+    return used / _QUEUED
+
+
+async def _bytes_of_a_queued_call() -> float:
+    """Return the memory of a call that is queued, its task included."""
+    async with _service() as service, service.connect() as client:
+        model = service.add_audience_model()
+        await ml.get_audience_model(client, model)
+        service.inject(Delay(1), times=17)
+        # These are in progress while the memory of the others is measured.
+        first = [asyncio.create_task(ml.get_audience_model(client, model)) for _ in range(17)]
+        await asyncio.sleep(0.1)
+        gc.collect()
+        tracemalloc.start()
+        queued = [asyncio.create_task(ml.get_audience_model(client, model)) for _ in range(_QUEUED)]
+        await asyncio.sleep(0)
+        gc.collect()
+        used, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        for task in [*queued, *first]:
+            task.cancel()
+        await asyncio.gather(*queued, *first, return_exceptions=True)
+        return used / _QUEUED
+
+
+def _table(paced: _Waits, unpaced: _Waits) -> str:
+    rows = zip(_ROWS, paced.column(), unpaced.column(), strict=True)
+    lines = [f"| {name} | {with_} | {without} |" for name, with_, without in rows]
+    return "\n".join(["| | `Pacing()` | `NO_PACING` |", "|---|--:|--:|", *lines])
+
+
+def _bulk(paced: float, unpaced: float, queued: float, task: float) -> str:
+    gets = f"{_GETS:,} gets at once, {_SECONDS_A_GET * 1e3:.0f} ms each"
+    return "\n".join(
+        [
+            "| | `Pacing()` | `NO_PACING` |",
+            "|---|--:|--:|",
+            f"| {gets} | {paced:.1f} s | {unpaced:.1f} s |",
+            f"| memory of a call, of {_QUEUED:,} that are queued | {(queued - task) / 1e3:.1f} KB | |",
+            f"| memory of its task, as of one that waits for an `asyncio.Event` | {task / 1e3:.1f} KB | |",
+        ]
+    )
+
+
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(work)
 
 
 def main() -> None:
-    """Wait, print, and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.waits", description=__doc__)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    if parser.parse_args().serve:
-        asyncio.run(_serve())
-        return
+    """Measure, print, and write the page."""
+    argparse.ArgumentParser(prog="python -m benchmarks.waits", description=__doc__).parse_args()
     os.environ |= ENVIRONMENT
     # Thousands of requests are throttled here, as intended: do not print the warnings.
     logging.getLogger("cleanroomsml_client").addHandler(logging.NullHandler())
-    with Process("waits", "--serve") as service:
-        url, models = json.loads(service.read())
-        result = asyncio.run(_wait_for_all(url, models))
-    if result.active != _WAITS:
-        sys.exit(f"only {result.active} of {_WAITS} waits ended with the model ACTIVE")
-    table = _table(result)
-    print(table)
-    _RECORD.write_text(
-        _PAGE.format(
-            waits=_WAITS,
-            date=today(),
-            limit=_REQUESTS_A_SECOND,
-            polling=_POLLING,
-            training=600 / _SPEED,
-            least=_WAITS / _REQUESTS_A_SECOND,
-            machine=machine(),
-            table=table,
+
+    page = _PAGE.format(
+        waits=_WAITS,
+        date=today(),
+        limit=_REQUESTS_A_SECOND,
+        polling=_POLLING,
+        training=600 / _SPEED,
+        least=_WAITS / _REQUESTS_A_SECOND,
+        machine=machine(),
+        table=_table(_run(_wait_for_all(ml.Pacing())), _run(_wait_for_all(ml.NO_PACING))),
+        bulk=_bulk(
+            _run(_get_all(ml.Pacing())),
+            _run(_get_all(ml.NO_PACING)),
+            _run(_bytes_of_a_queued_call()),
+            _run(_bytes_of_a_task()),
         ),
-        encoding="utf-8",
     )
+    print(page)
+    _RECORD.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "_blocking": ("Blocking", "blocking"),
     "_dicts": ("from_dict", "to_dict"),
+    "_pacing": ("NO_PACING", "Pacing"),
     "_paging": (
         "Page",
         "Pages",

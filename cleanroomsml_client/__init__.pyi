@@ -11,6 +11,8 @@ from ._dicts import to_dict as to_dict
 from ._fields import SequenceNotStr as SequenceNotStr
 from ._models import FrozenDict as FrozenDict
 from ._models import OpenEnum as OpenEnum
+from ._pacing import NO_PACING as NO_PACING
+from ._pacing import Pacing as Pacing
 from ._paging import Page as Page
 from ._paging import Pages as Pages
 from ._retry import NO_RETRY as NO_RETRY

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
@@ -15,12 +15,15 @@ from ._arguments import encode_arguments, encode_parameters
 from ._aws import (
     BODY,
     call_operation,
+    connection_limit,
     explain_arns,
     is_aiobotocore_client,
     is_boto3_client,
     is_not_entered,
+    is_within_attempt,
 )
 from ._models import kind_of
+from ._pacing import Pacer, Pacing
 from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
 from .errors import AccessDeniedError, RequestError, ResourceNotFoundError, ResponseError, ValidationError
 
@@ -77,10 +80,11 @@ class ConnectionBase(ABC):
 
 
 class _Shared:
-    """What all `Client`s over one aiobotocore client share: its event loop, whether it is open, the retry quota."""
+    """What all `Client`s over one aiobotocore client share: event loop, whether it is open, quota of retries, pace."""
 
-    def __init__(self) -> None:
+    def __init__(self, aws: Any) -> None:
         self.quota = RetryQuota()
+        self.pacer = Pacer(connection_limit(aws))
         self.connection: Callable[[], ConnectionBase | None] = lambda: None
         """What opened the aiobotocore client, as a weak reference. None: the user did."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,6 +92,7 @@ class _Shared:
 
     def close(self) -> None:
         self._closed = True
+        self.pacer.close()
 
     def check(self, operation: str) -> None:
         loop = asyncio.get_running_loop()
@@ -110,10 +115,12 @@ _shared: WeakKeyDictionary[Any, _Shared] = WeakKeyDictionary()
 def shared_by(aws: Any) -> _Shared:
     """Return what the clients over an aiobotocore client share."""
     try:
-        return _shared.setdefault(aws, _Shared())
+        if (shared := _shared.get(aws)) is None:
+            shared = _shared[aws] = _Shared(aws)
     except TypeError:
         # A test double that cannot be referenced weakly: each of its clients is on its own.
-        return _Shared()
+        return _Shared(aws)
+    return shared
 
 
 def _check_wrapped(_: object, __: object, aws: object) -> None:
@@ -131,6 +138,11 @@ def _check_wrapped(_: object, __: object, aws: object) -> None:
 def _check_retry(_: object, __: object, retry: Any) -> None:
     if not isinstance(retry, RetryPolicy):
         raise RequestError(f"retry must be a RetryPolicy, not {kind_of(retry)}; write `RetryPolicy(max_attempts=...)`")
+
+
+def _check_pacing(_: object, __: object, pacing: Any) -> None:
+    if not isinstance(pacing, Pacing):
+        raise RequestError(f"pacing must be a Pacing, not {kind_of(pacing)}; to turn it off, write `pacing=NO_PACING`")
 
 
 def _check_observer(_: object, __: object, observer: Any) -> None:
@@ -163,6 +175,8 @@ class Client:
     """Which failures are retried, how often, and the timeout of each call."""
     observer: Observer | None = attrs.field(default=None, validator=_check_observer)
     """Called with an `Attempt` after each request. A plain function; an `async def` is refused."""
+    pacing: Pacing = attrs.field(factory=Pacing, validator=_check_pacing)
+    """How calls are spread over time. Copies share the window and the rates, which belong to the aiobotocore client."""
     # Derived from `aws`, so that copies made by attrs.evolve share it and no signature shows it.
     _shared: _Shared = attrs.field(
         default=attrs.Factory(lambda self: shared_by(self.aws), takes_self=True), init=False, repr=False, eq=False
@@ -222,15 +236,15 @@ class Client:
         """
         return await request(self, operation, encode_parameters(operation, params), lambda response: response)
 
-    def _check(self, operation: str) -> RetryQuota:
-        """Check that the client is open and in its event loop; return the quota of its retries."""
+    def _check(self, operation: str) -> _Shared:
+        """Check that the client is open and in its event loop; return what its copies share."""
         self._shared.check(operation)
-        return self._shared.quota
+        return self._shared
 
 
 async def request(client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]) -> _T:
     """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
-    quota = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
+    shared = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
 
     async def send(attempt: AttemptState) -> _T:
         parsed = await call_operation(client.aws, operation, wire, attempt)
@@ -239,7 +253,16 @@ async def request(client: Client, operation: str, wire: Mapping[str, Any], read:
         return read(_response(parsed, operation, attempt))
 
     try:
-        return await run(operation, send, policy=client.retry, quota=quota, observer=client.observer)
+        return await run(
+            operation,
+            send,
+            policy=client.retry,
+            quota=shared.quota,
+            observer=client.observer,
+            # A call that an event hook makes must not queue behind the call that waits for the hook.
+            pacer=None if is_within_attempt() else shared.pacer,
+            pacing=client.pacing,
+        )
     except (AccessDeniedError, ResourceNotFoundError, ValidationError) as error:
         for note in explain_arns(client.aws, operation, wire):
             error.add_note(note)
@@ -247,16 +270,21 @@ async def request(client: Client, operation: str, wire: Mapping[str, Any], read:
 
 
 @overload
-async def call(client: Client, operation: str, result: None, member: None = None, /, **params: object) -> None: ...
+def call(
+    client: Client, operation: str, result: None, member: None = None, /, **params: object
+) -> Coroutine[Any, Any, None]: ...
 @overload
-async def call(
+def call(
     client: Client, operation: str, result: type[_T], member: str | None = None, /, **params: object
-) -> _T: ...
-async def call(
+) -> Coroutine[Any, Any, _T]: ...
+def call(
     client: Client, operation: str, result: type[_T] | None, member: str | None = None, /, **params: object
-) -> _T | None:
-    """Call an operation and structure its response, or one member of it, as `result`; None: there is no output."""
-    return await request(
+) -> Coroutine[Any, Any, _T | None]:
+    """Call an operation and structure its response, or one member of it, as `result`; None: there is no output.
+
+    Not an `async def`: each coroutine takes memory while a call is queued.
+    """
+    return request(
         checked_client(client, operation),
         operation,
         encode_arguments(operation, params),

@@ -12,6 +12,7 @@ from . import _codec
 from ._aws import open_client
 from ._client import OPEN_ADVICE, Client, ConnectionBase, shared_by
 from ._models import kind_of
+from ._pacing import Pacing
 from ._retry import Observer, RetryPolicy
 from .errors import RequestError
 
@@ -34,10 +35,12 @@ class Connection(ConnectionBase):
         open_aws: _OpenAws,
         retry: RetryPolicy | None,
         observer: Observer | None,
+        pacing: Pacing | None,
     ) -> None:
         self._open_aws: _OpenAws | None = open_aws
         self._retry = retry
         self._observer = observer
+        self._pacing = pacing
         self._opened: AsyncExitStack | None = None
 
     def __await__(self) -> Generator[Any, None, Client]:
@@ -64,7 +67,7 @@ class Connection(ConnectionBase):
             retry = self._retry
             if retry is None:
                 retry = RetryPolicy() if attempts is None else RetryPolicy(max_attempts=attempts)
-            client = Client(aws, retry, self._observer)
+            client = Client(aws, retry, self._observer, Pacing() if self._pacing is None else self._pacing)
             self._opened = stack.pop_all()
         return client
 
@@ -105,6 +108,7 @@ def connect(
     verify: bool | str | os.PathLike[str] | None = None,
     max_response_bytes: int = 16 * 1024 * 1024,
     retry: RetryPolicy | None = None,
+    pacing: Pacing | None = None,
     observer: Observer | None = None,
 ) -> Connection:
     """Open a client, for a block with `async with` or until `client.close()` with `await`.
@@ -131,6 +135,8 @@ def connect(
             ResponseError. No response of the service comes near the default of 16 MiB.
         retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`, with
             the `max_attempts` that `AWS_MAX_ATTEMPTS` or the profile sets. `AWS_RETRY_MODE` has no effect.
+        pacing: How calls are spread over time, so that they do not flood a service that throttles. None: `Pacing()`.
+            `NO_PACING` turns it off.
         observer: Called with an `Attempt` after each request, for logs, metrics and traces. A plain function, not an
             `async def`.
 
@@ -176,6 +182,7 @@ def connect(
         ),
         retry,
         observer,
+        pacing,
     )
 
 

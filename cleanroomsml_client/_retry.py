@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import attrs
 
+from ._pacing import NO_PACING, Pacer, Pacing, is_poll
 from ._settings import check_boolean, number, optional_seconds, seconds, whole_number
 from .errors import (
     CleanRoomsMLError,
@@ -90,6 +91,8 @@ class Attempt:
     """Why the request failed. None: it succeeded."""
     next_delay: float | None = None
     """Seconds until the next request of the call. None: this was the last one."""
+    queued: float = 0.0
+    """Seconds that the request was queued before it was sent; see `Pacing`. They are not part of `elapsed`."""
 
 
 Observer = Callable[[Attempt], None]
@@ -110,6 +113,8 @@ class AttemptState:
     """HTTP status of a successful response. None: none has arrived."""
     request_id: str | None = None
 
+
+_NOT_STARTED = AttemptState(0)
 
 _R = TypeVar("_R")
 
@@ -167,12 +172,25 @@ async def run(
     policy: RetryPolicy,
     quota: RetryQuota,
     observer: Observer | None,
+    pacer: Pacer | None = None,
+    pacing: Pacing = NO_PACING,
 ) -> _R:
-    """Call `send` for each attempt until it returns, the policy allows no more, or the timeout expires."""
-    call = _Call(operation, send, policy, quota, observer)
+    """Call `send` for each attempt until it returns, the policy allows no more, or the timeout expires.
+
+    With a pacer, each attempt begins when the pacer lets it. The timeout includes that time, except for a poll.
+    """
+    timer = asyncio.timeout(policy.timeout)
+    call = _Call(operation, send, policy, quota, observer, pacer=pacer, pacing=pacing, timer=timer)
     try:
-        async with asyncio.timeout(policy.timeout):
-            return await call.run()
+        async with timer:
+            # The first attempt runs without tenacity, which would add 169 to the 757 Python calls of a get.
+            try:
+                return await call.send_once()
+            except CleanRoomsMLError as error:
+                if not call.may_retry(error):
+                    raise
+                failed = [error]
+            return await call.retry(failed)
     except CleanRoomsMLError as error:
         call.report_error(error)
         # The traceback begins anew here: tenacity's frames refer to the exception, which would be a reference cycle.
@@ -182,8 +200,11 @@ async def run(
     except TimeoutError as error:
         # Not None here: only our own asyncio.timeout raises TimeoutError.
         timeout = cast("float", policy.timeout)
-        message = f"{operation}: no success within {timeout:g} s ({call.attempt.number} attempts)"
-        late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent)
+        attempts = f"{call.attempt.number} attempts"
+        if call.queued:
+            attempts = f"{attempts}; queued for {call.queued:.1f} s behind other calls"
+        message = f"{operation}: no success within {timeout:g} s ({attempts})"
+        late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent, call.queued)
         call.report_error(late)
         # As above; asyncio.timeout raises its error from the CancelledError.
         for link in (error, error.__cause__, call.last_error):
@@ -201,6 +222,29 @@ async def run(
 class _Call(Generic[_R]):
     """One call with all its attempts."""
 
+    # Thousands of calls may be queued.
+    __slots__ = (
+        "_attempt_begun",
+        "_attempt_queued",
+        "_begun",
+        "_loop",
+        "_observer",
+        "_pacer",
+        "_pacing",
+        "_policy",
+        "_quota",
+        "_send",
+        "_signed_anew",
+        "_spent",
+        "_state",
+        "_timer",
+        "attempt",
+        "last_error",
+        "operation",
+        "queued",
+        "request_sent",
+    )
+
     def __init__(
         self,
         operation: str,
@@ -208,9 +252,13 @@ class _Call(Generic[_R]):
         policy: RetryPolicy,
         quota: RetryQuota,
         observer: Observer | None,
+        *,
+        pacer: Pacer | None,
+        pacing: Pacing,
+        timer: asyncio.Timeout,
     ) -> None:
         self.operation = operation
-        self.attempt = AttemptState(0)
+        self.attempt = _NOT_STARTED
         self.request_sent = False
         """Whether the service may have received one of the requests."""
         self.last_error: CleanRoomsMLError | None = None
@@ -218,26 +266,26 @@ class _Call(Generic[_R]):
         self._policy = policy
         self._quota = quota
         self._observer = observer
+        self._pacer = pacer
+        self._pacing = pacing
+        self._timer = timer
+        self.queued = 0.0
+        """Seconds that the call has queued, before all its requests."""
+        self._attempt_queued = 0.0
         self._spent = 0
         self._signed_anew = False
         self._state: RetryCallState | None = None
-        self._time = asyncio.get_running_loop().time
-        self._begun = self._attempt_begun = self._time()
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._attempt_begun = self._loop.time()
 
-    async def run(self) -> _R:
-        # The first attempt runs without tenacity, which would add 169 to the 757 Python calls of a get.
-        try:
-            return await self._attempt()
-        except CleanRoomsMLError as error:
-            if not self._may_retry(error):
-                raise
-            failed = [error]
+    async def retry(self, failed: list[CleanRoomsMLError]) -> _R:
+        """Continue after the first attempt, whose error is removed from the list."""
 
         async def attempt() -> _R:
             if failed:
                 # tenacity starts with an attempt: make it the one that has failed already.
                 raise failed.pop()
-            return await self._attempt()
+            return await self.send_once()
 
         return await self._retrying()(attempt)
 
@@ -256,7 +304,7 @@ class _Call(Generic[_R]):
         from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415  # loaded by the first retry: takes 15 ms
 
         return AsyncRetrying(
-            retry=retry_if_exception(self._may_retry),
+            retry=retry_if_exception(self.may_retry),
             wait=self._delay,
             stop=self._must_stop,
             before_sleep=self._before_sleep,
@@ -264,22 +312,47 @@ class _Call(Generic[_R]):
             reraise=True,
         )
 
-    async def _attempt(self) -> _R:
+    async def send_once(self) -> _R:
+        """Send one request when the pacer lets it begin; return what it results in."""
+        self._attempt_begun = begun = self._loop.time()
+        self._attempt_queued = 0.0
+        pacer = self._pacer
+        if pacer is not None and not pacer.begin(self.operation, self._pacing, begun):
+            # For a poll, the timeout of the call stands still.
+            timeout = self._policy.timeout if is_poll.get() else None
+            if timeout is not None:
+                self._timer.reschedule(None)
+            try:
+                await pacer.queue(self.operation, self._pacing)
+            finally:
+                self._attempt_begun = self._loop.time()
+                self._attempt_queued = self._attempt_begun - begun
+                self.queued += self._attempt_queued
+            if timeout is not None:
+                self._begun += self._attempt_queued
+                self._timer.reschedule(self._begun + timeout)
         self.attempt = AttemptState(self.attempt.number + 1)
-        self._attempt_begun = self._time()
+        failure: BaseException | None = None
         try:
             result = await self._send(self.attempt)
-        except CleanRoomsMLError as error:
-            self.last_error = error
+        except BaseException as error:
+            failure = error
+            if isinstance(error, CleanRoomsMLError):
+                self.last_error = error
             raise
         finally:
             self.request_sent |= self.attempt.request_sent
+            if pacer is not None:
+                pacer.end(self.operation, self._pacing, self._attempt_begun, failure)
+            # Its traceback refers to this frame, which would be a reference cycle.
+            del failure
         self._quota.release(self._spent or 1)
         self._spent = 0
         self._report()
         return result
 
-    def _may_retry(self, error: BaseException) -> bool:
+    def may_retry(self, error: BaseException) -> bool:
+        """Whether a new request may be sent after this error."""
         if not isinstance(error, CleanRoomsMLError):
             return False
         if self._must_sign_anew():
@@ -323,7 +396,7 @@ class _Call(Generic[_R]):
         return _THROTTLED_COST if isinstance(self.last_error, ThrottlingError) else _TRANSIENT_COST
 
     def _elapsed(self) -> float:
-        return self._time() - self._begun
+        return self._loop.time() - self._begun
 
     def _before_sleep(self, state: "RetryCallState") -> None:
         self.report_error(self.last_error, next_delay=state.upcoming_sleep)
@@ -343,18 +416,20 @@ class _Call(Generic[_R]):
         attempt = Attempt(
             operation=self.operation,
             number=self.attempt.number,
-            elapsed=self._time() - self._attempt_begun,
+            elapsed=self._loop.time() - self._attempt_begun,
             status=status,
             request_id=request_id,
             error=error,
             next_delay=next_delay,
+            queued=self._attempt_queued,
         )
         outcome = "ok" if error is None else getattr(error, "code", type(error).__name__)
-        facts = (self.operation, attempt.number, outcome, status, request_id)
+        queued = f"; queued for {attempt.queued:.2f} s" if attempt.queued else ""
+        facts = (self.operation, attempt.number, outcome, status, request_id, queued)
         if next_delay is None:
-            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s)", *facts)
+            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s)%s", *facts)
         else:
-            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s); next in %.2f s", *facts, next_delay)
+            _LOGGER.log(level, "%s attempt %d: %s (status %s, request id %s)%s; next in %.2f s", *facts, next_delay)
         if self._observer is not None:
             try:
                 self._observer(attempt)

@@ -14,7 +14,7 @@ __all__ = ["check_boolean", "number", "optional_seconds", "seconds", "whole_numb
 
 # Declared for one type, although a validator receives anything: with `object`, ty ignores the converter of the field.
 _NumberValidator = Callable[[Any, "attrs.Attribute[float]", float], None]
-_IntegerValidator = Callable[[Any, "attrs.Attribute[int]", int], None]
+_IntegerValidator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 
 def seconds(value: float | timedelta) -> float:
@@ -42,14 +42,17 @@ def number(takes: str, accepts: Callable[[float], bool], *, optional: bool = Fal
     return check
 
 
-def whole_number(takes: str, minimum: int) -> _IntegerValidator:
+def whole_number(takes: str, minimum: int, *, optional: bool = False) -> _IntegerValidator:
     """Return a validator for an integer of at least `minimum`; `takes` describes it."""
+    expected = f"{takes}, or None" if optional else takes
 
     def check(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if value is None and optional:
+            return
         if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(_message(instance, attribute, takes, value))
+            raise TypeError(_message(instance, attribute, expected, value))
         if value < minimum:
-            raise ValueError(_message(instance, attribute, takes, value))
+            raise ValueError(_message(instance, attribute, expected, value))
 
     return check
 

@@ -4,18 +4,21 @@ import asyncio
 import inspect
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol, TypeVar, cast
 
 import attrs
 
 from ._models import OpenEnum, kind_of
+from ._pacing import is_poll
 from ._retry import is_transient
 from ._settings import number, optional_seconds, seconds
 from .errors import (
     CleanRoomsMLError,
     CredentialsError,
+    DeadlineError,
     ResourceNotFoundError,
     ResponseError,
     ServiceError,
@@ -138,13 +141,15 @@ async def _watch(
     poll_deadline = None if polling.timeout == 0 else deadline
     latest: _R | None = None
     pause = min(polling.initial, polling.maximum)
+
+    def timed_out() -> WaitTimeoutError:
+        return _timed_out(subject, latest, polling)
+
     while True:
         # The timeout must not enclose the yield, or it would cancel the consumer's own code.
         try:
-            async with asyncio.timeout_at(poll_deadline):
+            async with _time_limit(poll_deadline, timed_out):
                 resource = await outages.poll(poll)
-        except TimeoutError as error:
-            raise _timed_out(subject, latest, polling) from error
         except ResourceNotFoundError:
             if goal.success_when_not_found:
                 return
@@ -158,13 +163,23 @@ async def _watch(
                 return
             if resource.status in goal.failure:
                 raise _failed(subject, resource)
-        try:
-            async with asyncio.timeout_at(deadline):
-                # Jitter only shortens a pause, because `maximum` is a promise.
-                await asyncio.sleep(pause * random.uniform(0.8, 1.0))
-        except TimeoutError as error:
-            raise _timed_out(subject, latest, polling) from error
+        async with _time_limit(deadline, timed_out):
+            # Jitter only shortens a pause, because `maximum` is a promise.
+            await asyncio.sleep(pause * random.uniform(0.8, 1.0))
         pause = min(pause * polling.multiplier, polling.maximum)
+
+
+@asynccontextmanager
+async def _time_limit(deadline: float | None, timed_out: Callable[[], WaitTimeoutError]) -> AsyncGenerator[None]:
+    """Raise what `timed_out` returns when the deadline passes."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except DeadlineError:
+        # The timeout of a call, not of the wait.
+        raise
+    except TimeoutError as error:
+        raise timed_out() from error
 
 
 class _Outages:
@@ -178,6 +193,7 @@ class _Outages:
 
     async def poll(self, poll: Callable[[], Awaitable[_R | None]]) -> _R | None:
         """Poll once; return None after an error that the wait survives."""
+        token = is_poll.set(True)
         try:
             resource = await poll()
         except CleanRoomsMLError as error:
@@ -186,6 +202,8 @@ class _Outages:
                 raise
             _LOGGER.warning("still waiting for %s: %s", self._subject, getattr(error, "code", type(error).__name__))
             return None
+        finally:
+            is_poll.reset(token)
         self._has_response = True
         self._last_success = self._time()
         return resource

@@ -194,11 +194,13 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     operation: str
     """The AWS name of the operation."""
     attempts: int
-    """How many requests were started; the last one was cancelled."""
+    """How many requests were started; the last one was cancelled. 0: the call was queued until the timeout."""
     timeout: float
     """The timeout of the call, in seconds."""
     request_sent: bool = True
     """False: the service cannot have received any of the requests. True: it may have executed one."""
+    queued: float = 0.0
+    """Seconds of the timeout during which the call was queued by `Pacing`, with no request in progress."""
 
     def __str__(self) -> str:
         # OSError's __str__, which shows an errno, would take precedence.

@@ -12,6 +12,7 @@ from cleanroomsml_client import (
     Attempt,
     FrozenDict,
     OpenEnum,
+    Pacing,
     Page,
     Polling,
     Response,
@@ -28,6 +29,7 @@ _CLASSES: dict[str, Any] = {
 _ENGINE: dict[str, object] = {
     "Attempt": Attempt(operation="GetAudienceModel", number=1, elapsed=0.5),
     "FrozenDict": FrozenDict({"team": "ads"}),
+    "Pacing": Pacing(window=2),
     "Page": Page(items=("a",), next_token="t"),
     "Polling": Polling(timeout=60),
     "SeedAudienceReport": check_seed_audience(["nonsense"]),

@@ -35,7 +35,6 @@ from cleanroomsml_client.local import (
     Throttle,
     TruncatedBody,
 )
-from cleanroomsml_client.local.faults import RateLimit
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
 
@@ -330,14 +329,8 @@ WAITS = 60
 
 
 @pytest.mark.slow
-async def test_many_waits_share_a_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_waits_share_a_rate_limit() -> None:
     """Sixty concurrent waits for a service that accepts 20 requests per second all end as they should."""
-    now = running_loop().time
-
-    def on_virtual_time(per_second: float) -> RateLimit:
-        return RateLimit(per_second, now)
-
-    monkeypatch.setattr("cleanroomsml_client.local.service.RateLimit", on_virtual_time)
     async with (
         nothing_left_behind(),
         LocalService(clock=LoopClock(), rate_limit=LIMIT) as service,

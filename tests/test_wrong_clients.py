@@ -83,8 +83,8 @@ async def test_any_other_value() -> None:
 
 
 def test_the_signature_of_client_shows_no_shared_state() -> None:
-    """The constructor takes the aiobotocore client, the retry policy and the observer, and no shared state."""
-    assert list(inspect.signature(Client).parameters) == ["aws", "retry", "observer"]
+    """The constructor takes the aiobotocore client, the policies and the observer, and no shared state."""
+    assert list(inspect.signature(Client).parameters) == ["aws", "retry", "observer", "pacing"]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,21 @@
 """The only package that imports aiobotocore and botocore, and the only one that catches their errors."""
 
 from .calls import call_operation
-from .connection import is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
+from .connection import connection_limit, is_aiobotocore_client, is_boto3_client, is_not_entered, open_client
 from .endpoint import BODY
 from .files import create_isolated_session
+from .phase import is_within_attempt
 from .validation import explain_arns
 
 __all__ = [
     "BODY",
     "call_operation",
+    "connection_limit",
     "create_isolated_session",
     "explain_arns",
     "is_aiobotocore_client",
     "is_boto3_client",
     "is_not_entered",
+    "is_within_attempt",
     "open_client",
 ]

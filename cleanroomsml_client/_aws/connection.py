@@ -25,9 +25,10 @@ from .signing import sign_with
 from .tls import Verify, find_authorities
 from .transport import check_endpoint, create_transport
 
-__all__ = ["is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client"]
+__all__ = ["connection_limit", "is_aiobotocore_client", "is_boto3_client", "is_not_entered", "open_client"]
 
 _SERVICE = "cleanroomsml"
+_CONNECTIONS = 50
 
 
 def is_aiobotocore_client(value: object) -> bool:
@@ -43,6 +44,11 @@ def is_boto3_client(value: object) -> bool:
 def is_not_entered(value: object) -> bool:
     """Whether a value is what aiobotocore's `create_client` returns, before its context is entered."""
     return isinstance(value, ClientCreatorContext)
+
+
+def connection_limit(aws: Any) -> int:
+    """Return how many connections the pool of a client has; as many as by default for a test double."""
+    return aws.meta.config.max_pool_connections if is_aiobotocore_client(aws) else _CONNECTIONS
 
 
 @asynccontextmanager
@@ -146,7 +152,7 @@ def _merged(session: AioSession, config: AioConfig | None) -> Any:
     ours: Any = AioConfig(
         connect_timeout=10,
         read_timeout=30,
-        max_pool_connections=50,
+        max_pool_connections=_CONNECTIONS,
         user_agent_extra=f"cleanroomsml-client/{__version__}",
     )
     # Our policy is the only one: botocore's retries would multiply it.

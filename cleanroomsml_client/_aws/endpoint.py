@@ -30,7 +30,7 @@ import asyncio
 import http
 import json
 import uuid
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -86,9 +86,6 @@ class Endpoint:
         """botocore's name of the source of the client's credentials. None: it has none, or they were passed."""
         self._emit = aws.meta.events.emit
         self._transport = transport
-        # A call waits here before it is signed, not in the pool: a signature is valid for minutes only, and the
-        # connect timeout of the transport must not end the wait for a connection that others use.
-        self._slots = asyncio.Semaphore(aws.meta.config.max_pool_connections)
         self._parser = create_parser(aws.meta.service_model.resolved_protocol)
         self._read_timeout: float = aws.meta.config.read_timeout
 
@@ -141,25 +138,23 @@ class Endpoint:
         self, name: str, model: Any, params: Any, context: dict[str, Any], record: AttemptRecord
     ) -> tuple[tuple[Any, _Parsed] | None, Exception | None]:
         """Send one request; return its response or the error."""
-        # A call that an event hook makes must not wait for the call that waits for the hook.
-        async with nullcontext() if record.nested else self._slots:
-            record.enter(Phase.SIGN)
-            request = create_request_object(params)
-            # The handler of `request-created` signs the request.
-            await self._emit(f"request-created.{name}", request=request, operation_name=model.name)
-            request = request.prepare()
-            try:
-                responses = await self._emit(f"before-send.{name}", request=request)
-                response = first_non_none_response(responses) or await self._transport.send(request)
-            except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
-                await self._emit(
-                    f"response-received.{name}",
-                    response_dict=None,
-                    parsed_response=None,
-                    context=context,
-                    exception=error,
-                )
-                return None, error
+        record.enter(Phase.SIGN)
+        request = create_request_object(params)
+        # The handler of `request-created` signs the request.
+        await self._emit(f"request-created.{name}", request=request, operation_name=model.name)
+        request = request.prepare()
+        try:
+            responses = await self._emit(f"before-send.{name}", request=request)
+            response = first_non_none_response(responses) or await self._transport.send(request)
+        except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
+            await self._emit(
+                f"response-received.{name}",
+                response_dict=None,
+                parsed_response=None,
+                context=context,
+                exception=error,
+            )
+            return None, error
         response_dict = {
             "headers": response.headers,
             "status_code": response.status_code,

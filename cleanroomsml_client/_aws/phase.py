@@ -11,7 +11,15 @@ from enum import IntEnum
 
 import attrs
 
-__all__ = ["AttemptRecord", "Phase", "current_record", "end_record", "start_record", "within_record"]
+__all__ = [
+    "AttemptRecord",
+    "Phase",
+    "current_record",
+    "end_record",
+    "is_within_attempt",
+    "start_record",
+    "within_record",
+]
 
 
 class Phase(IntEnum):
@@ -33,8 +41,6 @@ class Phase(IntEnum):
 class AttemptRecord:
     """The phase of one attempt, and whether any part of a request may have been sent during it."""
 
-    nested: bool
-    """An event hook of another attempt made this call."""
     phase: Phase = Phase.PREPARE
     request_sent: bool = False
     """True from the first `SEND` on, even if botocore or aiohttp sends the request again and does not get as far."""
@@ -53,7 +59,7 @@ _current: ContextVar[AttemptRecord | None] = ContextVar("cleanroomsml_client.att
 
 def start_record() -> tuple[AttemptRecord, Token[AttemptRecord | None]]:
     """Start the record of an attempt; pass the token to `end_record`."""
-    record = AttemptRecord(nested=_current.get() is not None)
+    record = AttemptRecord()
     return record, _current.set(record)
 
 
@@ -79,6 +85,11 @@ def within_record() -> Generator[AttemptRecord]:
         end_record(token)
 
 
+def is_within_attempt() -> bool:
+    """Whether an event hook of an attempt makes the current call."""
+    return _current.get() is not None
+
+
 def current_record() -> AttemptRecord:
     """Return the record of the current attempt; outside of one, a record that nobody reads."""
-    return _current.get() or AttemptRecord(nested=False)
+    return _current.get() or AttemptRecord()

@@ -289,7 +289,7 @@ async def create_transport(aws: Any, authorities: Authorities, *, max_response_b
         raise RequestError(f"connector_args cannot be used: {error}") from error
     timeout = aiohttp.ClientTimeout(
         # `connect` includes the proxy's response to CONNECT. It also includes waiting for a free connection, but the
-        # endpoint sends no more requests at a time than the pool has connections.
+        # pacer begins no more calls at a time than the pool has connections.
         connect=config.connect_timeout,
         sock_connect=config.connect_timeout,
         sock_read=config.read_timeout,

@@ -4,8 +4,8 @@
 >>> service.inject(RawResponse(status=503, body="<html>Sorry</html>"), operation="GetAudienceModel", times=2)
 """
 
-import time
-from collections.abc import Callable
+import asyncio
+import math
 
 import attrs
 
@@ -102,17 +102,19 @@ class Faults:
 
 
 class RateLimit:
-    """A token bucket that is refilled at `per_second` tokens per second and holds at most one second of them."""
+    """A token bucket that is refilled at `per_second` tokens per second and holds at most one second of them.
 
-    def __init__(self, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
+    Seconds of the event loop, so that a limit holds in virtual time, too.
+    """
+
+    def __init__(self, per_second: float) -> None:
         self._per_second = per_second
-        self._now = now
         self._tokens = self._capacity = max(per_second, 1.0)
-        self._counted = now()
+        self._counted = -math.inf
 
     def admit(self) -> bool:
         """Take a token; return False if there is none."""
-        now = self._now()
+        now = asyncio.get_running_loop().time()
         self._tokens = min(self._capacity, self._tokens + (now - self._counted) * self._per_second)
         self._counted = now
         if self._tokens < 1:

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from .._aws import create_isolated_session
 from .._connect import Connection, connect
+from .._pacing import Pacing
 from .._retry import Observer, RetryPolicy
 from . import protocol
 from .builders import DEFAULT_ACCOUNT, DEFAULT_REGION
@@ -142,6 +143,7 @@ class LocalService(CustomModelBuilders):
         region_name: str = DEFAULT_REGION,
         config: Any = None,  # noqa: ANN401  # an AioConfig, which has no types
         retry: RetryPolicy | None = None,
+        pacing: Pacing | None = None,
         observer: Observer | None = None,
     ) -> Connection:
         """Open a client of this service, with `async with` or `await`, as `cleanroomsml_client.connect` does.
@@ -153,6 +155,7 @@ class LocalService(CustomModelBuilders):
             region_name: The AWS region to sign for.
             config: An `AioConfig` with settings that override ours.
             retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
+            pacing: How calls are spread over time. None: `Pacing()`.
             observer: Called with an `Attempt` after each request.
 
         Returns:
@@ -168,6 +171,7 @@ class LocalService(CustomModelBuilders):
             session=create_isolated_session(account_id, "local"),
             config=direct if config is None else direct.merge(config),
             retry=retry,
+            pacing=pacing,
             observer=observer,
         )
 

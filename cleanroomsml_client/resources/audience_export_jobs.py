@@ -123,7 +123,7 @@ def list_audience_export_jobs(
 
 
 async def _newest(client: Client, audience_generation_job_arn: str, name: str) -> AudienceExportJobSummary | None:
-    jobs = list_audience_export_jobs(client, audience_generation_job_arn=audience_generation_job_arn)
+    jobs = list_audience_export_jobs(client, audience_generation_job_arn=audience_generation_job_arn, page_size=100)
     # Names need not be unique: after a failed export, a new one may have the same name.
     return max([job async for job in jobs if job.name == name], key=lambda job: job.create_time, default=None)
 

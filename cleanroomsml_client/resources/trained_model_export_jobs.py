@@ -214,6 +214,7 @@ def watch_trained_model_export_job(
         collaboration_identifier,
         trained_model_arn,
         trained_model_version_identifier=trained_model_version_identifier,
+        page_size=100,
     )
     return watch(partial(_newest, jobs, name), f"trained model export job {name}", _UNTIL_ACTIVE, polling, timeout)
 

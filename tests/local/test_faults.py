@@ -211,14 +211,14 @@ async def test_rate_limit() -> None:
         assert [(await http("GET", LIST)).status for _ in range(3)] == [200, 200, 429]
 
 
-def test_rate_limit_tokens() -> None:
+@pytest.mark.virtual_time
+async def test_rate_limit_tokens() -> None:
     """A burst of one second's requests is admitted, then requests at the rate; a limit below 1 admits one."""
-    now = 0.0
-    limit, slow = RateLimit(2, lambda: now), RateLimit(0.1, lambda: now)
+    limit, slow = RateLimit(2), RateLimit(0.1)
     assert [limit.admit() for _ in range(3)] == [True, True, False]
     assert [slow.admit() for _ in range(2)] == [True, False]
-    now = 0.5
+    await asyncio.sleep(0.5)
     assert [limit.admit() for _ in range(2)] == [True, False]
-    now = 60.0
+    await asyncio.sleep(59.5)
     assert [limit.admit() for _ in range(3)] == [True, True, False]
     assert [slow.admit() for _ in range(2)] == [True, False]

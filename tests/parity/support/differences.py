@@ -65,6 +65,7 @@ DIFFERENCES = (
 
 ENGINE = frozenset(
     {
+        "NO_PACING",
         "NO_RETRY",
         "Attempt",
         "CleanRoomsMLError",
@@ -83,6 +84,7 @@ ENGINE = frozenset(
         "RequestError",
         "Response",
         "ResponseError",
+        "Pacing",
         "RetryPolicy",
         "SequenceNotStr",
         "ServiceError",
