@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from cleanroomsml_client import (
@@ -44,6 +45,8 @@ GOOD = response(200, MODEL)
 PAGE = response(200, MODEL | {"audienceModels": [MODEL, MODEL], "nextToken": "t1"})
 LAST_PAGE = response(200, MODEL | {"audienceModels": [MODEL]})
 BUSY = error(429, "ThrottlingException", headers={"Retry-After": "3"})
+
+ONE_CONNECTION = AioConfig(max_pool_connections=1)
 
 SESSION = AioSession()
 """Shared by all tests: it keeps the parsed service model, which takes long to load."""
@@ -98,6 +101,19 @@ async def _get(client: Client) -> object:
     return (await get_audience_model(client, ARN)).name
 
 
+async def _get_queued(client: Client) -> object:
+    """Get behind two other gets: there is one connection. They are cancelled, too, when this one is."""
+    others = [asyncio.create_task(_get(client)) for _ in range(2)]
+    try:
+        await asyncio.sleep(0)
+        result = await _get(client)
+        await asyncio.gather(*others)
+    finally:
+        for other in others:
+            other.cancel()
+    return result
+
+
 async def _create(client: Client) -> object:
     return await create_audience_model(client, name="a", training_dataset_arn=DATASET)
 
@@ -124,6 +140,8 @@ WORKS: dict[str, tuple[Work, tuple[Script, ...], object]] = {
     "a get": (_get, (GOOD,), "a"),
     "a get with a slow response": (_get, ((GOOD[:30], Pause(1), GOOD[30:90], Pause(1), GOOD[90:]),), "a"),
     "a get with two retries": (_get, (BUSY, error(500, "InternalServiceException"), GOOD), "a"),
+    "a get that is queued": (_get_queued, ((Pause(1), GOOD), GOOD), "a"),
+    "a get that is queued behind throttled ones": (_get_queued, (BUSY, GOOD), "a"),
     "a create": (_create, (GOOD,), ARN),
     "a create with a retry": (_create, (BUSY, GOOD), ARN),
     "a delete": (_delete, (GOOD,), None),
@@ -165,7 +183,7 @@ async def test_work_can_be_cancelled_at_every_await(
     async def attempt(number: int) -> bool:
         async with nothing_left_behind(), FaultServer(*scripts) as server:
             tasks, sockets = asyncio.all_tasks(), running_loop().open_sockets
-            async with connect(endpoint_url=server.url, session=SESSION) as client:
+            async with connect(endpoint_url=server.url, session=SESSION, config=ONE_CONNECTION) as client:
                 cancelled = CancelledAt(work(client), number, late=late)
                 was_cancelled = await is_cancelled(cancelled, result)
                 await asyncio.sleep(NOTICED)

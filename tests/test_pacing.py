@@ -25,11 +25,15 @@ from cleanroomsml_client import (
     WaitTimeoutError,
     connect,
     get_audience_model,
+    get_trained_model,
     list_audience_models,
+    wait_for_audience_export_job,
     wait_for_audience_model,
+    wait_for_trained_model_export_job,
 )
 from cleanroomsml_client._client import shared_by
 from cleanroomsml_client._pacing import Pacer, is_poll
+from cleanroomsml_client.kinds import parse_arn
 from cleanroomsml_client.local import Clock, Delay, LocalService, Throttle
 from tests.support.leaks import nothing_left_behind
 from tests.support.virtual_time import running_loop
@@ -437,6 +441,25 @@ async def test_closing_ends_queued_calls_at_once() -> None:
     failed = [result for result in results if isinstance(result, Exception)]
     assert failed
     assert {type(error).__name__ for error in failed} <= {"TransportError", "ThrottlingError", "RequestError"}
+
+
+async def test_waits_for_exports_ask_for_large_pages() -> None:
+    """An export has no get: each poll lists all exports of its job."""
+    listed: list[Any] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        listed.append(params.get("maxResults"))
+
+    async with await _service() as service, service.connect() as client:
+        job = service.add_audience_generation_job()
+        model = service.add_trained_model()
+        client.aws.meta.events.register("before-parameter-build.cleanroomsml", note)
+        with pytest.raises(WaitTimeoutError):
+            await wait_for_audience_export_job(client, job, "none", timeout=0)
+        collaboration = (await get_trained_model(client, *parse_arn(model).identity)).collaboration_identifier
+        with pytest.raises(WaitTimeoutError):
+            await wait_for_trained_model_export_job(client, collaboration, model, "none", timeout=0)
+    assert [pages for pages in listed if pages is not None] == [100, 100]
 
 
 @pytest.mark.parametrize("open_client", [lambda: connect(pacing=5), lambda: Client(None, pacing=5)])  # type: ignore[arg-type]
