@@ -13,7 +13,15 @@ project = "cleanroomsml-client"
 author = "the cleanroomsml-client authors"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference", "links", "fault_table"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "reference",
+    "links",
+    "fault_table",
+    "status_table",
+]
 exclude_patterns = ["_build", "examples"]
 
 # Our own names must resolve. Those of Python and aiobotocore are not resolved, because that needs a network; a type
