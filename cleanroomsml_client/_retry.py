@@ -200,7 +200,7 @@ async def run(
     except TimeoutError as error:
         # Not None here: only our own asyncio.timeout raises TimeoutError.
         timeout = cast("float", policy.timeout)
-        attempts = f"{call.attempt.number} attempts"
+        attempts = f"{call.attempt.number} attempt{'s' * (call.attempt.number != 1)}"
         if call.queued:
             attempts = f"{attempts}; queued for {call.queued:.1f} s behind other calls"
         message = f"{operation}: no success within {timeout:g} s ({attempts})"

@@ -401,6 +401,7 @@ async def test_a_queued_poll_is_bounded_by_the_timeout_of_the_wait_only() -> Non
         await other
     assert (caught.value.attempts, caught.value.request_sent) == (1, True)
     assert caught.value.queued == pytest.approx(20, abs=0.1)
+    assert "no success within 5 s (1 attempt; queued for 20.0 s behind other calls)" in str(caught.value)
 
 
 async def test_a_poll_without_a_timeout_of_the_call_queues() -> None:
