@@ -5,7 +5,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -242,20 +242,30 @@ class Client:
         return self._shared
 
 
+@attrs.frozen
+class _Exchange(Generic[_T]):
+    """What a call sends in each of its attempts; a class, because a closure takes more memory while it is queued."""
+
+    client: Client
+    operation: str
+    wire: Mapping[str, Any]
+    read: Callable[[Response], _T]
+
+    async def __call__(self, attempt: AttemptState) -> _T:
+        """Send the request once."""
+        parsed = await call_operation(self.client.aws, self.operation, self.wire, attempt)
+        metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
+        attempt.status, attempt.request_id = metadata["HTTPStatusCode"], metadata.get("RequestId")
+        return self.read(_response(parsed, self.operation, attempt))
+
+
 async def request(client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]) -> _T:
     """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
     shared = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
-
-    async def send(attempt: AttemptState) -> _T:
-        parsed = await call_operation(client.aws, operation, wire, attempt)
-        metadata: dict[str, Any] = parsed.pop("ResponseMetadata")
-        attempt.status, attempt.request_id = metadata["HTTPStatusCode"], metadata.get("RequestId")
-        return read(_response(parsed, operation, attempt))
-
     try:
         return await run(
             operation,
-            send,
+            _Exchange(client, operation, wire, read),
             policy=client.retry,
             quota=shared.quota,
             observer=client.observer,
