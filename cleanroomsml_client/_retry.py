@@ -61,7 +61,8 @@ class RetryPolicy:
         converter=optional_seconds,
         validator=number("seconds or a timedelta, more than 0", lambda value: value > 0, optional=True),
     )
-    """Seconds, or a `timedelta`, for the whole call, with all its requests and pauses; more than 0. None: no limit."""
+    """Seconds, or a `timedelta`, for the whole call, with all its requests and pauses, and with the time that it is
+    queued (see `Pacing`); more than 0. None: no limit. The queue of a poll of a wait is not counted."""
     retry_creates: bool = attrs.field(default=False, validator=check_boolean)
     """True: also retry create and start calls whose outcome is unknown. The API has no idempotency token, so such a
     retry may create a second resource."""
