@@ -463,7 +463,7 @@ async def test_waits_for_exports_ask_for_large_pages() -> None:
     assert [pages for pages in listed if pages is not None] == [100, 100]
 
 
-@pytest.mark.parametrize("open_client", [lambda: connect(pacing=5), lambda: Client(None, pacing=5)])  # type: ignore[arg-type]
+@pytest.mark.parametrize("open_client", [lambda: connect(pacing=5), lambda: Client(None, pacing=5)])  # type: ignore[arg-type]  # the wrong type is what is tested
 async def test_a_pacing_of_another_type_is_refused(open_client: Any) -> None:
     """The error says what to write."""
     with pytest.raises(RequestError) as caught:

@@ -20,7 +20,7 @@ class CleanRoomsML(dagster.ConfigurableResource[Any]):
 
     endpoint_url: str | None = None
 
-    def connect(self) -> Any:  # noqa: ANN401
+    def connect(self) -> Any:  # noqa: ANN401  # the type of `connect()` is not public
         """Return what opens the client, for `async with`."""
         return connect(endpoint_url=self.endpoint_url)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -78,10 +77,13 @@ class Train:
 
 async def _run_activities(endpoint_url: str, dataset: str) -> None:
     """Run the activities without a server, as Temporal's tests do."""
-    from temporalio.testing import ActivityEnvironment  # noqa: PLC0415
+    from temporalio.testing import ActivityEnvironment  # noqa: PLC0415  # not needed by a worker
 
     beats: list[object] = []
-    note: Callable[..., None] = lambda *details: beats.append(details)  # noqa: E731
+
+    def note(*details: object) -> None:
+        beats.append(details)
+
     environment = ActivityEnvironment()
     environment.on_heartbeat = note
     async with connect(endpoint_url=endpoint_url) as client:
