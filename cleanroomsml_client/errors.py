@@ -49,6 +49,7 @@ __all__ = [
     "WaitError",
     "WaitFailedError",
     "WaitTimeoutError",
+    "refuses_credentials",
     "service_error_class",
 ]
 
@@ -258,6 +259,24 @@ _CLASS_BY_CODE: Mapping[str, type[ServiceError]] = {
     ),
     ThrottlingError,
 )
+
+
+_CREDENTIALS_CODES = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "UnrecognizedClientException",
+}
+"""With these, AWS refuses the credentials themselves, not what they allow."""
+
+
+def refuses_credentials(error: BaseException) -> bool:
+    """Whether an error is about the credentials: missing, expired, or refused by AWS. Other credentials may work."""
+    return isinstance(error, CredentialsError) or getattr(error, "code", None) in _CREDENTIALS_CODES
 
 
 def service_error_class(code: str) -> type[ServiceError]:

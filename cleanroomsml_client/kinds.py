@@ -1,4 +1,4 @@
-"""The kinds of resources: what each is read, listed and watched with. Programs that handle any kind build on it.
+"""The kinds of resources, and the functions for each. Programs that handle any kind build on it.
 
 >>> resource = parse_arn("arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/a")
 >>> model = await resource.kind.get(client, *resource.identity)
@@ -16,12 +16,14 @@ from ._models import OpenEnum
 from ._paging import Pages
 from .resources.audience_export_jobs import list_audience_export_jobs, watch_audience_export_job
 from .resources.audience_generation_jobs import (
+    delete_audience_generation_job,
     get_audience_generation_job,
     list_audience_generation_jobs,
     watch_audience_generation_job,
     watch_audience_generation_job_deleted,
 )
 from .resources.audience_models import (
+    delete_audience_model,
     get_audience_model,
     list_audience_models,
     watch_audience_model,
@@ -42,13 +44,23 @@ from .resources.collaboration_trained_models import (
     list_collaboration_trained_models,
     watch_collaboration_trained_model,
 )
-from .resources.configured_audience_models import get_configured_audience_model, list_configured_audience_models
+from .resources.configured_audience_models import (
+    delete_configured_audience_model,
+    get_configured_audience_model,
+    list_configured_audience_models,
+)
 from .resources.configured_model_algorithm_associations import (
+    delete_configured_model_algorithm_association,
     get_configured_model_algorithm_association,
     list_configured_model_algorithm_associations,
 )
-from .resources.configured_model_algorithms import get_configured_model_algorithm, list_configured_model_algorithms
+from .resources.configured_model_algorithms import (
+    delete_configured_model_algorithm,
+    get_configured_model_algorithm,
+    list_configured_model_algorithms,
+)
 from .resources.ml_input_channels import (
+    delete_ml_input_channel_data,
     get_ml_input_channel,
     list_ml_input_channels,
     watch_ml_input_channel,
@@ -59,12 +71,15 @@ from .resources.trained_model_export_jobs import (
     watch_trained_model_export_job,
 )
 from .resources.trained_model_inference_jobs import (
+    cancel_trained_model_inference_job,
     get_trained_model_inference_job,
     list_trained_model_inference_jobs,
     watch_trained_model_inference_job,
     watch_trained_model_inference_job_cancelled,
 )
 from .resources.trained_models import (
+    cancel_trained_model,
+    delete_trained_model_output,
     get_trained_model,
     list_trained_model_versions,
     list_trained_models,
@@ -72,7 +87,7 @@ from .resources.trained_models import (
     watch_trained_model_cancelled,
     watch_trained_model_output_deleted,
 )
-from .resources.training_datasets import get_training_dataset, list_training_datasets
+from .resources.training_datasets import delete_training_dataset, get_training_dataset, list_training_datasets
 
 __all__ = ["KINDS", "Kind", "ParsedArn", "WaitFor", "Waitable", "parse_arn"]
 
@@ -115,11 +130,15 @@ class Kind:
         factory=dict[WaitFor, Callable[..., AsyncIterator[Waitable]]]
     )
     """Watches one until a goal. Empty: its status never changes."""
+    delete: Callable[..., Awaitable[None]] | None = None
+    """Starts deleting one, or its data. None: the API has no such operation."""
+    cancel: Callable[..., Awaitable[None]] | None = None
+    """Starts cancelling one that is being made. None: the API has no such operation."""
     arn_type: str | None = None
     """What its ARN says, such as `audience-model`. None: `parse_arn` never returns it, because it has no ARN, or only
     the ARN of the kind that its owner sees."""
     has_versions: bool = False
-    """Whether `get` and `watches` take a `version_identifier`."""
+    """Whether `get`, `watches`, `delete` and `cancel` take a `version_identifier`."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -141,6 +160,7 @@ KINDS: tuple[Kind, ...] = (
         arn_type="training-dataset",
         list=list_training_datasets,
         get=get_training_dataset,
+        delete=delete_training_dataset,
     ),
     Kind(
         name="audience model",
@@ -149,6 +169,7 @@ KINDS: tuple[Kind, ...] = (
         list=list_audience_models,
         get=get_audience_model,
         watches={WaitFor.READY: watch_audience_model, WaitFor.DELETED: watch_audience_model_deleted},
+        delete=delete_audience_model,
     ),
     Kind(
         name="configured audience model",
@@ -156,6 +177,7 @@ KINDS: tuple[Kind, ...] = (
         arn_type="configured-audience-model",
         list=list_configured_audience_models,
         get=get_configured_audience_model,
+        delete=delete_configured_audience_model,
     ),
     Kind(
         name="audience generation job",
@@ -164,6 +186,7 @@ KINDS: tuple[Kind, ...] = (
         list=list_audience_generation_jobs,
         get=get_audience_generation_job,
         watches={WaitFor.READY: watch_audience_generation_job, WaitFor.DELETED: watch_audience_generation_job_deleted},
+        delete=delete_audience_generation_job,
     ),
     Kind(
         name="audience export job",
@@ -177,6 +200,7 @@ KINDS: tuple[Kind, ...] = (
         arn_type="configured-model-algorithm",
         list=list_configured_model_algorithms,
         get=get_configured_model_algorithm,
+        delete=delete_configured_model_algorithm,
     ),
     Kind(
         name="configured model algorithm association",
@@ -184,6 +208,7 @@ KINDS: tuple[Kind, ...] = (
         arn_type="configured-model-algorithm-association",
         list=list_configured_model_algorithm_associations,
         get=get_configured_model_algorithm_association,
+        delete=delete_configured_model_algorithm_association,
     ),
     Kind(
         name="ML input channel",
@@ -192,6 +217,7 @@ KINDS: tuple[Kind, ...] = (
         list=list_ml_input_channels,
         get=get_ml_input_channel,
         watches={WaitFor.READY: watch_ml_input_channel, WaitFor.DELETED: watch_ml_input_channel_data_deleted},
+        delete=delete_ml_input_channel_data,
     ),
     Kind(
         name="trained model",
@@ -200,6 +226,8 @@ KINDS: tuple[Kind, ...] = (
         list=list_trained_models,
         get=get_trained_model,
         watches=_TRAINED_MODEL_WATCHES,
+        delete=delete_trained_model_output,
+        cancel=cancel_trained_model,
         has_versions=True,
     ),
     Kind(
@@ -208,6 +236,8 @@ KINDS: tuple[Kind, ...] = (
         list=list_trained_model_versions,
         get=get_trained_model,
         watches=_TRAINED_MODEL_WATCHES,
+        delete=delete_trained_model_output,
+        cancel=cancel_trained_model,
         has_versions=True,
     ),
     Kind(
@@ -220,6 +250,7 @@ KINDS: tuple[Kind, ...] = (
             WaitFor.READY: watch_trained_model_inference_job,
             WaitFor.CANCELLED: watch_trained_model_inference_job_cancelled,
         },
+        cancel=cancel_trained_model_inference_job,
     ),
     Kind(
         name="configured model algorithm association of a collaboration",

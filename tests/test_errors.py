@@ -29,6 +29,7 @@ from cleanroomsml_client.errors import (
     WaitError,
     WaitFailedError,
     WaitTimeoutError,
+    refuses_credentials,
     service_error_class,
 )
 from cleanroomsml_client.resources.shared import StatusDetails
@@ -146,7 +147,10 @@ def test_only_timeouts_are_os_errors() -> None:
 
 def test_every_class_is_exported() -> None:
     """Each class is exported, and `__all__` is sorted."""
-    assert set(errors.__all__) == {class_.__name__ for class_ in tree()} | {"service_error_class"}
+    assert set(errors.__all__) == {class_.__name__ for class_ in tree()} | {
+        "refuses_credentials",
+        "service_error_class",
+    }
     assert errors.__all__ == sorted(errors.__all__)
 
 
@@ -342,3 +346,12 @@ def test_throttling_codes_of_botocore() -> None:
 def test_other_codes_are_plain_service_errors(code: str) -> None:
     """A code without a class, or one that only resembles such a code, is a plain ServiceError."""
     assert service_error_class(code) is ServiceError
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
+def test_errors_about_credentials(code: str) -> None:
+    """Credentials that are missing, expired or refused can be told from those that do not allow a call."""
+    assert refuses_credentials(ServiceError("no", "GetAudienceModel", code, 403, "1", 1))
+    assert refuses_credentials(CredentialsError("no"))
+    assert not refuses_credentials(AccessDeniedError("no", "GetAudienceModel", "AccessDeniedException", 403, "1", 1))
+    assert not refuses_credentials(RequestError("no"))

@@ -18,7 +18,7 @@ def _functions(prefix: str) -> set[object]:
 
 
 def test_every_function_is_of_a_kind() -> None:
-    """The registry has every list, get and watch function, but those of settings, policies and tags."""
+    """The registry has all functions that handle resources, but those of settings, policies and tags."""
     lists = {kind.list for kind in KINDS}
     gets = {kind.get for kind in KINDS} - {None}
     watches = {watch for kind in KINDS for watch in kind.watches.values()}
@@ -29,6 +29,11 @@ def test_every_function_is_of_a_kind() -> None:
         cleanroomsml_client.get_ml_configuration,
     }
     assert gets == _functions("get_") - others
+    assert {kind.delete for kind in KINDS} - {None} == _functions("delete_") - {
+        cleanroomsml_client.delete_configured_audience_model_policy,
+        cleanroomsml_client.delete_ml_configuration,
+    }
+    assert {kind.cancel for kind in KINDS} - {None} == _functions("cancel_")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.family)
@@ -37,7 +42,7 @@ def test_a_kind_is_consistent(kind: Kind) -> None:
     assert kind.list.__name__ == f"list_{kind.family.replace('-', '_')}"
     own = set(inspect.signature(kind.list).parameters)
     assert set(kind.required) <= own - {"client", "page_size", "starting_token"}
-    functions = [*([kind.get] if kind.get else []), *kind.watches.values()]
+    functions = [*filter(None, [kind.get, kind.delete, kind.cancel]), *kind.watches.values()]
     identities = {
         tuple(
             each.name

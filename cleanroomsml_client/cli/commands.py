@@ -23,9 +23,9 @@ from ..errors import (
     CleanRoomsMLError,
     CredentialsError,
     RequestError,
-    ServiceError,
     WaitFailedError,
     WaitTimeoutError,
+    refuses_credentials,
 )
 from ..kinds import KINDS, Kind, ParsedArn, Waitable, WaitFor
 from . import reports
@@ -41,17 +41,6 @@ _EXIT_CODES = {
     CredentialsError: _USAGE,
     WaitTimeoutError: _TIMED_OUT,
 }
-_CREDENTIALS_CODES = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
-    "UnrecognizedClientException",
-}
-"""With these, the service refuses the credentials."""
 _FIRST_PAUSE = 5.0
 # Deleting removes only the data of some resources; they stay with this status.
 _DATA_DELETED = "INACTIVE"
@@ -75,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _exit_code(error: CleanRoomsMLError) -> int:
-    if isinstance(error, ServiceError) and error.code in _CREDENTIALS_CODES:
+    if refuses_credentials(error):
         return _USAGE
     return next((code for class_, code in _EXIT_CODES.items() if isinstance(error, class_)), _ERROR)
 
