@@ -16,6 +16,10 @@ DECLARATIONS := pyproject.toml constraints.txt
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet \
 	--constraint constraints.txt --build-constraint constraints.txt
 
+# Airflow has so many dependencies that it gets an environment of its own.
+AIRFLOW := $(VENV)-airflow
+AIRFLOW_SOURCES := cleanroomsml_client/airflow tests/airflow docs/examples/airflow
+
 # pyright uses the packages of the first python on PATH.
 PYRIGHT := PATH="$(abspath $(BIN)):$$PATH" pyright
 
@@ -53,6 +57,15 @@ test-next: ## Run all tests with the newest pre-releases of all dependencies
 	.venv-next/bin/python -m pip install --quiet --pre --editable . --group test
 	.venv-next/bin/python -m pytest $(PARALLEL) $(ARGS)
 
+.PHONY: test-airflow
+test-airflow: $(AIRFLOW)/.installed ## Test cleanroomsml_client.airflow beside the newest Airflow, in an environment of its own
+	$(AIRFLOW)/bin/python -m pip check
+	$(AIRFLOW)/bin/mypy $(shell find $(AIRFLOW_SOURCES) -name '*.py')
+	PATH="$(abspath $(AIRFLOW)/bin):$$PATH" pyright --project tests/airflow/pyrightconfig.json
+	PATH="$(abspath $(AIRFLOW)/bin):$$PATH" python .ci/verify_types.py --airflow
+	$(AIRFLOW)/bin/coverage run --rcfile=tests/airflow/coverage.toml -m pytest -W default tests/airflow $(ARGS)
+	$(AIRFLOW)/bin/coverage report --rcfile=tests/airflow/coverage.toml
+
 .PHONY: verify-aws
 verify-aws: $(DEVELOPMENT) ## Compare your AWS account with what this project assumes; reads only
 	@$(BIN)/python -m tests.verify_aws $(ARGS)
@@ -71,7 +84,7 @@ format: $(DEVELOPMENT) ## Fix style and format as far as a tool can
 types: $(DEVELOPMENT) ## Check types: mypy, pyright, and that the public ones are complete
 	$(BIN)/mypy
 	$(PYRIGHT)
-	$(PYRIGHT) --verifytypes cleanroomsml_client --ignoreexternal
+	PATH="$(abspath $(BIN)):$$PATH" python .ci/verify_types.py
 
 .PHONY: coverage
 coverage: $(DEVELOPMENT) ## Run the tests and require every branch to be reached
@@ -147,4 +160,16 @@ $(RUNTIME): $(DECLARATIONS)
 $(DEVELOPMENT): $(RUNTIME)
 	@echo "Adding the development tools ..."
 	@$(PIP_INSTALL) --editable . --group dev
+	@touch $@
+
+# Airflow needs an older FastAPI than our tests.
+$(AIRFLOW)/.installed: $(DECLARATIONS)
+	@echo "Setting up $(AIRFLOW) ..."
+	@$(PYTHON) -m venv --clear $(AIRFLOW)
+	@grep -v '^fastapi=' constraints.txt > $(AIRFLOW)/constraints.txt
+	@$(AIRFLOW)/bin/python -m pip --disable-pip-version-check install --quiet \
+		--constraint $(AIRFLOW)/constraints.txt --upgrade pip
+	@$(AIRFLOW)/bin/python -m pip --disable-pip-version-check install --quiet \
+		--constraint $(AIRFLOW)/constraints.txt --build-constraint $(AIRFLOW)/constraints.txt \
+		--editable ".[airflow]" --group airflow
 	@touch $@

@@ -21,6 +21,7 @@ extensions = [
     "links",
     "fault_table",
     "status_table",
+    "source_reference",
 ]
 exclude_patterns = ["_build", "examples"]
 

@@ -151,7 +151,7 @@ def _attribute(class_: type, name: str, annotation: str | None, value: str | Non
         yield f"   :value: {value}"
     yield ""
     docstring = ModuleAnalyzer.for_module(_source_of(class_)).find_attr_docs().get((class_.__name__, name), [])
-    for line in _linked(docstring):
+    for line in linked(docstring):
         yield f"   {line}"
 
 
@@ -165,15 +165,19 @@ def _source_of(class_: type) -> str:
 # --- docstrings
 
 
-def _linked(lines: Iterable[str]) -> list[str]:
-    """Add links to the errors that a docstring names, and to the operation in AWS's reference."""
+def linked(lines: Iterable[str]) -> list[str]:
+    """Add links to the errors that a docstring names, and to the operations in AWS's reference."""
     text = "\n".join(lines)
     text = re.sub(r"(?<![`\w])([A-Z]\w+Error)\b(?!`)", r"`\1`", text)
-    return re.sub(r"\bAWS: (\w+)\.", rf"AWS: `\1 <{_API}\1.html>`__.", text).split("\n")
+    return re.sub(r"\bAWS: \w+(,\s+\w+)*\.", _link_operations, text).split("\n")
+
+
+def _link_operations(match: re.Match[str]) -> str:
+    return re.sub(r"(?<!^)\b\w+", rf"`\g<0> <{_API}\g<0>.html>`__", match[0])
 
 
 def _process_docstring(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
-    lines[:] = _linked(lines)
+    lines[:] = linked(lines)
 
 
 def _process_signature(
