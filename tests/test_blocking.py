@@ -346,7 +346,7 @@ def test_opened_at_module_level(server: BlockingServer, tmp_path: Path) -> None:
     program = tmp_path / "handler.py"
     program.write_text(_LAMBDA.replace("ARN", repr(ARN)))
     environment = {**os.environ, "AWS_ENDPOINT_URL": server.url, "PYTHONPATH": str(_ROOT)}
-    command = [sys.executable, "-X", "dev", "-W", "error", str(program)]
+    command = [sys.executable, "-W", "error", str(program)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "a\na\n", "")
     assert (len(server.requests), server.connections) == (2, 1)

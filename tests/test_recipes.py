@@ -40,7 +40,7 @@ def _load(name: str) -> Any:
 
 
 def _run(program: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-X", "dev", "-W", "error", str(_RECIPES / program)]
+    command = [sys.executable, "-W", "error", str(_RECIPES / program)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
