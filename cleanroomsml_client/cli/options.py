@@ -192,7 +192,21 @@ COMMANDS = (
         name="local",
         help="run a local Clean Rooms ML service, for tests and experiments",
         # For completion only: the command has a parser of its own.
-        options=(Option("--host", ""), Option("--port", ""), Option("--speed", "")),
+        options=tuple(
+            Option(name, "")
+            for name in (
+                "--host",
+                "--port",
+                "--speed",
+                "--region",
+                "--account",
+                "--collaboration",
+                "--demo",
+                "--json",
+                "--allow-host",
+                "--control-token",
+            )
+        ),
     ),
     Command(
         name="completion",

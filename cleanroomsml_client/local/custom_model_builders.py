@@ -1,5 +1,7 @@
 """Builders of memberships, and of the resources of custom models in them."""
 
+from collections.abc import Collection
+
 from .builders import DEFAULT_ACCOUNT, Builders
 from .service_model import Wire
 
@@ -10,20 +12,29 @@ _DESTINATION = {"s3Destination": {"s3Uri": "s3://clean-rooms/output"}}
 class CustomModelBuilders(Builders):
     """Adds memberships and the resources of custom models, too, without a request."""
 
-    def add_membership(self, *, account_id: str = DEFAULT_ACCOUNT, collaboration_identifier: str | None = None) -> str:
+    def add_membership(
+        self,
+        *,
+        account_id: str = DEFAULT_ACCOUNT,
+        collaboration_identifier: str | None = None,
+        abilities: Collection[str] | None = None,
+    ) -> str:
         """Add the membership of an account in a collaboration.
 
         Args:
             account_id: The account, 12 digits.
             collaboration_identifier: The collaboration of an earlier membership. None: a new collaboration.
+            abilities: What the member can do: `CAN_QUERY` (create channels, train, start inference),
+                `CAN_RECEIVE_MODEL_OUTPUT`, `CAN_RECEIVE_INFERENCE_OUTPUT`. None: all of them.
 
         Returns:
             The membership identifier, a UUID.
 
         Raises:
-            ValueError: There is no such collaboration, or the account is a member already.
+            TypeError: `abilities` is text.
+            ValueError: There is no such collaboration or ability, or the account is a member already.
         """
-        return self._state.memberships.add(account_id, collaboration_identifier).identifier
+        return self._state.memberships.add(account_id, collaboration_identifier, abilities).identifier
 
     def collaboration_of(self, membership_identifier: str) -> str:
         """Return the collaboration of a membership.

@@ -36,7 +36,7 @@ def pick(versions: Records, identifier: str | None) -> Record:
     for version in versions:
         if version.members.get("versionIdentifier") == identifier:
             return version
-    raise not_found(f"{next(iter(versions)).arn} version {identifier}")
+    raise not_found(f"{next(iter(versions)).arn}, version {identifier},")
 
 
 def pick_or_latest(versions: Records, identifier: str | None) -> Record:

@@ -85,6 +85,10 @@ class Faults:
         """Add a fault for the next `times` requests (None: all) of an operation (None: any)."""
         self._planned.append(_Planned(fault, operation, times))
 
+    def planned(self) -> list[tuple[Fault, str | None, int | None]]:
+        """Return each fault with its operation and the number of requests that it still affects."""
+        return [(each.fault, each.operation, each.times) for each in self._planned]
+
     def clear(self) -> None:
         """Remove all faults."""
         self._planned.clear()

@@ -19,6 +19,12 @@ def parse(policy: str) -> dict[str, Wire]:
     return document
 
 
+def require_statement(policy: str) -> None:
+    """Require a policy document with a statement: IAM's grammar makes it the one required element."""
+    if "Statement" not in parse(policy):
+        raise validation("The policy has no Statement.")
+
+
 def allow(policy: str | None, account: str, operation: str, arn: str) -> bool:
     """Whether a policy allows another account to call an operation. Conditions are ignored."""
     if policy is None:

@@ -1,6 +1,7 @@
 """The rest-json protocol: parses requests into plain values, and serializes plain values into responses."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -19,6 +20,9 @@ _UNMODELLED_STATUS = {
     "UnknownOperationException": 404,
     "RequestEntityTooLargeException": 413,
 }
+
+# Python's int takes more: underscores, spaces, a plus, digits of other scripts.
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
     "structure": dict,
@@ -78,10 +82,9 @@ def _parse_query(shape: Shape, values: list[str], path: str) -> Wire:
     if shape.type == "list":
         return values
     if shape.type == "integer":
-        try:
-            return int(values[0])
-        except ValueError:
-            raise serialization(f"'{path}' is not an integer.") from None
+        if _INTEGER.fullmatch(values[0]) is None:
+            raise serialization(f"'{path}' is not an integer.")
+        return int(values[0])
     return values[0]
 
 

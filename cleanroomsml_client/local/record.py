@@ -58,7 +58,7 @@ class Record:
     after_deletion: str = DELETED
     """INACTIVE: deleting removes only the data."""
     retention: float | None = None
-    """Seconds that the data is kept while ACTIVE. None: without limit."""
+    """Calendar seconds that the data is kept while ACTIVE. None: without limit."""
 
     def add_tags(self, tags: Mapping[str, str]) -> None:
         """Add tags, as far as the rules for tags allow."""

@@ -7,7 +7,7 @@ lists of the service declare no other error.
 from collections.abc import Mapping
 
 from . import rules
-from .error_responses import access_denied, not_found, validation
+from .error_responses import WireError, access_denied, not_found, validation
 from .memberships import Membership
 from .record import Record, Request
 from .service_model import Wire
@@ -21,6 +21,18 @@ def membership(state: State, request: Request) -> Membership:
     found = state.memberships.get(identifier)
     if found is None or found.account != request.account:
         raise access_denied(request.account, request.operation, f"membership/{identifier}")
+    return found
+
+
+def querying_membership(state: State, request: Request) -> Membership:
+    """Return the membership that the request names; it must be the caller's, and able to query."""
+    found = membership(state, request)
+    if "CAN_QUERY" not in found.abilities:
+        raise WireError(
+            "AccessDeniedException",
+            f"Account {request.account} is not authorized to perform {request.operation}: "
+            f"its membership {found.identifier} lacks CAN_QUERY",
+        )
     return found
 
 
@@ -97,10 +109,14 @@ def require_member(state: State, request: Request, account: str | None) -> None:
         raise validation(f"Account {account} is not a member of the collaboration.")
 
 
-def require_receiver(state: State, request: Request, output: dict[str, Wire]) -> None:
-    """Require that each receiver of output is a member with an ML configuration."""
-    for receiver in output["members"]:
+def require_receiver(state: State, request: Request, ability: str) -> None:
+    """Require that each receiver of output is a member with this ability and an ML configuration."""
+    identifier = collaboration(state, request)
+    for receiver in request.params["outputConfiguration"]["members"]:
         account = receiver["accountId"]
         require_member(state, request, account)
+        found = state.memberships.find(identifier, account)
+        if found is not None and ability not in found.abilities:
+            raise validation(f"Account {account} lacks {ability}.")
         if not any(config.owner == account for config in shared(state, request, "ml-configuration")):
             raise validation(f"Account {account} has no ML configuration for its membership in the collaboration.")

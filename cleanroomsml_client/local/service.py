@@ -18,11 +18,13 @@ from aiohttp import web
 
 from .._aws import create_isolated_session
 from .._connect import Connection, connect
+from .._fields import SequenceNotStr
 from .._pacing import Pacing
 from .._retry import Observer, RetryPolicy
-from . import protocol
+from . import page, protocol
 from .builders import DEFAULT_ACCOUNT, DEFAULT_REGION
 from .clock import Clock
+from .control import PREFIX, Control
 from .custom_model_builders import CustomModelBuilders
 from .error_responses import WireError, serialization
 from .faults import Delay, ErrorResponse, Fault, Faults, RateLimit, RawResponse, Reset, Throttle, TruncatedBody
@@ -34,7 +36,9 @@ from .service_model import Wire, load
 from .state import State
 from .validation import validate
 
-_MAX_BODY = 1024 * 1024
+# What botocore's model allows, when every character is escaped: a query of 500,000 characters, and 50 tag keys of 128.
+_MAX_BODY = 8 * 1024 * 1024
+_MAX_REQUEST_LINE = 128 * 1024
 _GRACE = 0.01  # seconds; aiohttp takes 0 for no limit
 _RECORDED_REQUESTS = 1000
 # Parsed JSON takes up to 24 times as much memory as its text.
@@ -66,6 +70,8 @@ class RecordedRequest:
     """By lower-case name, without credentials."""
     request_id: str
     """The `x-amzn-RequestId` of the response."""
+    account_id: str
+    """The account that it is made for, 12 digits."""
     params: Mapping[str, Wire] = attrs.field(factory=dict[str, Wire])
     """By wire name; empty if the request could not be parsed."""
     status: int | None = None
@@ -83,10 +89,14 @@ class LocalService(CustomModelBuilders):
     Args:
         host: The address to listen on.
         port: The port to listen on. 0: any free port.
-        speed: Simulated seconds per real second. At 600, an audience model is trained in one second.
+        speed: How many simulated seconds transitions take per real second. At 600, an audience model is trained in one
+            second. Timestamps and retention keep to real time.
         clock: A clock to use in place of one with this `speed`.
         durations: How long transitions take, in simulated seconds. None: minutes, as `Durations` says.
         rate_limit: Requests per second, above which the service throttles. None: no limit.
+        allowed_hosts: Names of this machine that requests may have in their Host header, besides addresses, `localhost`
+            and `host`.
+        control_token: What requests to the control API must have, as `Authorization: Bearer ...`. None: nothing.
     """
 
     def __init__(
@@ -98,21 +108,28 @@ class LocalService(CustomModelBuilders):
         clock: Clock | None = None,
         durations: Durations | None = None,
         rate_limit: float | None = None,
+        allowed_hosts: SequenceNotStr[str] = (),
+        control_token: str | None = None,
     ) -> None:
         self.clock: Clock = clock or Clock(speed=speed)
-        """The simulated time; `service.clock.advance(3600)` lets an hour pass."""
+        """The time; `service.clock.advance(3600)` lets an hour pass."""
         self.requests: deque[RecordedRequest] = deque(maxlen=_RECORDED_REQUESTS)
         """The last 1,000 requests, the newest last; fewer if their parameters are large."""
         super().__init__(State(self.clock, durations or Durations()))
         self._host = host
         self._port = port
+        self._allowed_hosts = frozenset(name.lower() for name in (host, *allowed_hosts))
+        self._control = Control(self, control_token, needs_token=is_open(host))
         self._model = load()
         self._faults = Faults()
         self._rate_limit = None if rate_limit is None else RateLimit(rate_limit)
         application = web.Application(client_max_size=_MAX_BODY)
-        application.router.add_route("*", "/{path:.*}", self._serve)
+        # A path may have an encoded line break, which `.` does not match.
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         # Requests that are still in progress when the service stops are cancelled.
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_GRACE)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=_GRACE, max_line_size=_MAX_REQUEST_LINE
+        )
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -216,6 +233,67 @@ class LocalService(CustomModelBuilders):
             raise ValueError(f"{operation} starts nothing that could fail later; these do: {others}")
         self._state.fail_next(name, Failure(status_code, message))
 
+    def add_collaboration(self, name: str, account_ids: SequenceNotStr[str]) -> dict[str, str]:
+        """Add a collaboration with members, whose identifiers are the same each time and in each language.
+
+        The identifier of the collaboration is the UUID of version 5 of its name in the namespace of URLs, that of a
+        membership is the one of `NAME/ACCOUNT`.
+
+        Args:
+            name: The name. No response of the service has it.
+            account_ids: The members, each 12 digits.
+
+        Returns:
+            The membership identifier of each account.
+
+        Raises:
+            ValueError: There is such a collaboration already, or an account is given twice.
+        """
+        added = self._state.memberships.add_collaboration(name, [*account_ids])
+        return {membership.account: membership.identifier for membership in added}
+
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """The membership identifiers, the oldest first."""
+        return tuple(membership.identifier for membership in self._state.memberships.all())
+
+    def account_of(self, membership_identifier: str) -> str:
+        """Return the account of a membership.
+
+        Args:
+            membership_identifier: What `add_membership` or `add_collaboration` returned.
+
+        Returns:
+            The account, 12 digits.
+
+        Raises:
+            ValueError: There is no such membership.
+        """
+        return self._state.memberships.require(membership_identifier).account
+
+    def resources(self) -> list[dict[str, Wire]]:
+        """Return what there is, of all accounts and regions, oldest first.
+
+        Returns:
+            For each resource `arn` (None: an export job has none), `kind`, `accountId`, `region`, `name`, `status`,
+            `createTime`, `updateTime`, `progress` (0-1; None: nothing is in progress), `versionIdentifier` and
+            `membershipIdentifier`.
+        """
+        return [self._state.describe(record) for record in self._state.store.all()]
+
+    @property
+    def faults(self) -> list[tuple[Fault, str | None, int | None]]:
+        """The faults that have not happened yet, each with its operation and how many requests it still affects."""
+        return self._faults.planned()
+
+    def reset(self) -> None:
+        """Remove all resources, recorded requests and faults. The memberships and the clock stay as they are."""
+        memberships, metrics = self._state.memberships, self._state.audience_model_metrics
+        self._state = State(self.clock, self._state.durations)
+        self._state.memberships, self._state.audience_model_metrics = memberships, metrics
+        self._faults.clear()
+        self.requests.clear()
+
     @property
     def durations(self) -> Durations:
         """How long transitions that start from now on take; can be set."""
@@ -234,10 +312,13 @@ class LocalService(CustomModelBuilders):
     def audience_model_metrics(self, metrics: list[dict[str, Wire]]) -> None:
         self._state.audience_model_metrics = metrics
 
-    async def _serve(self, http_request: web.Request) -> web.StreamResponse:
+    async def _serve(self, http_request: web.Request) -> web.StreamResponse:  # noqa: PLR0911  # one for each fault
         path, _, query = _ORIGIN.sub("", http_request.raw_path, count=1).partition("?")
+        if path.startswith(PREFIX) or (path == "/" and http_request.method in {"GET", "HEAD"}):
+            return await self._serve_control(http_request, path, query)
         operation, segments = self._model.route(http_request.method, path) or (None, {})
         headers = {name.lower(): value for name, value in http_request.headers.items()}
+        caller = _caller(headers.get("authorization", ""))
         recorded = RecordedRequest(
             operation=None if operation is None else operation.name,
             method=http_request.method,
@@ -245,11 +326,11 @@ class LocalService(CustomModelBuilders):
             query=query,
             headers={name: value for name, value in headers.items() if name not in _SECRET_HEADERS},
             request_id=str(uuid4()),
+            account_id=caller[0],
         )
         self.requests.append(recorded)
-        caller = _caller(headers.get("authorization", ""))
         try:
-            _check_site(headers, self._host, through_proxy=not http_request.raw_path.startswith("/"))
+            self._check_site(headers, http_request.raw_path)
             body = await _read_body(http_request)
         except WireError as error:
             return _web_response(self._refuse(recorded, error))
@@ -276,6 +357,21 @@ class LocalService(CustomModelBuilders):
                 return reset(http_request)
             case _:
                 return _web_response(self._fault_response(recorded, fault))
+
+    async def _serve_control(self, http_request: web.Request, path: str, query: str) -> web.Response:
+        headers = {name.lower(): value for name, value in http_request.headers.items()}
+        try:
+            self._check_site(headers, http_request.raw_path)
+            body = await _read_body(http_request)
+        except WireError as error:
+            return web.json_response({"message": error.message}, status=403)
+        if path == "/":
+            return _web_response(page.response())
+        authorization = headers.get("authorization", "")
+        return _web_response(self._control.handle(http_request.method, path, query, body, authorization))
+
+    def _check_site(self, headers: Mapping[str, str], raw_path: str) -> None:
+        _check_site(headers, self._allowed_hosts, through_proxy=not raw_path.startswith("/"))
 
     def _forget_large_requests(self) -> None:
         """Drop the oldest requests until the bodies of the others fit; the newest one stays."""
@@ -332,7 +428,7 @@ class LocalService(CustomModelBuilders):
                 return HttpResponse(status=fault.status, headers=headers, body=fault.body.encode())
 
 
-def _check_site(headers: Mapping[str, str], own_host: str, *, through_proxy: bool) -> None:
+def _check_site(headers: Mapping[str, str], own_hosts: frozenset[str], *, through_proxy: bool) -> None:
     """Refuse what a web page of another site may have sent: it could create and read resources.
 
     A browser names the page in `Origin`, or says in `Sec-Fetch-Site` that it is of another site. With a name of its own
@@ -342,12 +438,20 @@ def _check_site(headers: Mapping[str, str], own_host: str, *, through_proxy: boo
     host = headers.get("host", "localhost")
     parts = _HOST.fullmatch(host)
     name = parts["host"].strip("[]").lower() if parts is not None else ""
-    if not (through_proxy or _is_address_or_localhost(name) or name == own_host.lower()):
-        advice = "use its address, or start it with the name as its host"
+    if not (through_proxy or _is_address_or_localhost(name) or name in own_hosts):
+        advice = "use its address, or start it with the name as its host or an allowed host"
         raise WireError("AccessDeniedException", f"The host {host[:100]!r} is not this service: {advice}.")
     origin = headers.get("origin")
     if (origin is not None and origin != f"http://{host}") or headers.get("sec-fetch-site") in _FOREIGN_SITES:
         raise WireError("AccessDeniedException", "Requests of web pages of other sites are refused.")
+
+
+def is_open(host: str) -> bool:
+    """Whether other machines may reach a service that listens on this host."""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
 
 
 def _is_address_or_localhost(name: str) -> bool:

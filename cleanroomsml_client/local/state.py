@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from .._dicts import json_time
 from .clock import Clock
 from .lifecycle import Durations, Failure, Step, transition
 from .memberships import Memberships
@@ -49,7 +50,8 @@ class State:
 
     def _schedule(self, record: Record, now: datetime, steps: list[Step]) -> None:
         if record.retention is not None and steps[-1].status in {"ACTIVE", "DELETE_FAILED"}:
-            steps = [*steps[:-1], attrs.evolve(steps[-1], seconds=record.retention), Step("INACTIVE")]
+            kept = attrs.evolve(steps[-1], seconds=record.retention, in_calendar_time=True)
+            steps = [*steps[:-1], kept, Step("INACTIVE")]
         record.lifecycle.schedule(now, steps)
 
     def view(self, record: Record) -> dict[str, Wire]:
@@ -69,6 +71,26 @@ class State:
         if record.tags:
             view["tags"] = record.tags
         return view
+
+    def describe(self, record: Record) -> dict[str, Wire]:
+        """Return what all kinds of resources have, for people and programs that look at the whole service."""
+        now = self.store.now()
+        state = record.lifecycle.at(now)
+        # The key of an export job and of a further version is no ARN.
+        arn = record.arn.partition("#")[0]
+        return {
+            "arn": arn if arn in record.members.values() else None,
+            "kind": record.kind,
+            "accountId": record.owner,
+            "region": record.region,
+            "name": record.members.get("name"),
+            "status": state.status,
+            "createTime": json_time(record.created),
+            "updateTime": json_time(max(record.updated, state.starts)),
+            "progress": record.lifecycle.progress(now),
+            "versionIdentifier": record.members.get("versionIdentifier"),
+            "membershipIdentifier": record.members.get("membershipIdentifier"),
+        }
 
     def page(self, request: Request, records: Records, member: str, *, default_size: int = 100) -> dict[str, Wire]:
         """Return the requested page of a list, under the wire name of the list."""

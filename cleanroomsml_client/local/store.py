@@ -101,7 +101,7 @@ class Store:
             sequence=self._created,
             created=now,
             updated=now,
-            lifecycle=Lifecycle(now, [Step("ACTIVE")]),
+            lifecycle=Lifecycle(self._clock, now, [Step("ACTIVE")]),
             members=members,
             owner=request.account,
             accounts={request.account},
@@ -158,6 +158,12 @@ class Store:
     def _visible(self, *list_key: str) -> Records:
         return Records(self._lists[list_key], lambda record: self.current_state(record).status != DELETED)
 
+    def all(self) -> Iterator[Record]:
+        """Yield the records of all accounts and regions that are not deleted, oldest first."""
+        for record in self._records.values():
+            if self.current_state(record).status != DELETED:
+                yield record
+
     def last_created(self) -> Record:
         """Return the record that was created last."""
         return next(reversed(self._records.values()))
@@ -174,7 +180,7 @@ class Store:
         return self.current_state(record).status.endswith(("_PENDING", "_IN_PROGRESS"))
 
     def now(self) -> datetime:
-        """Return the simulated time."""
+        """Return the calendar time."""
         return self._clock.now()
 
 

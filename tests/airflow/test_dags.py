@@ -125,7 +125,8 @@ def test_the_lookalike_path(scene: Scene) -> None:
     assert len(list(scene.call(list_training_datasets))) == 1
     assert len(list(scene.call(list_configured_audience_models))) == 1
     assert list(scene.call(list_audience_generation_jobs)) == []
-    assert _statuses(scene.call(list_audience_export_jobs)) == ["ACTIVE"]
+    # They go with their generation job.
+    assert list(scene.call(list_audience_export_jobs)) == []
     [model] = scene.call(list_audience_models)
     assert scene.airflow.xcom("lookalike", "lookalike", "train") == model.audience_model_arn
     resource: Any = scene.airflow.xcom("lookalike", "lookalike", "train", "resource")

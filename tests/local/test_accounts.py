@@ -11,7 +11,10 @@ from tests.local.conftest import Boto
 OTHER = "444455556666"
 ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:configured-audience-model/a"
 START = "StartAudienceGenerationJob"
-SEED = {"roleArn": f"arn:aws:iam::{OTHER}:role/reader", "dataSource": {"s3Uri": "s3://bucket/seed.jsonl"}}
+SEED: dict[str, Any] = {
+    "roleArn": f"arn:aws:iam::{OTHER}:role/reader",
+    "dataSource": {"s3Uri": "s3://bucket/seed.jsonl"},
+}
 
 
 def policy(**statement: object) -> str:
@@ -109,7 +112,8 @@ async def test_quotas_per_account(boto: Boto, connect_boto: Callable[..., Boto],
     other = connect_boto(OTHER)
     for _ in range(10):
         await other("start_audience_generation_job", **request)
-    await boto("start_audience_generation_job", **request)
+    own_role = {**SEED, "roleArn": SEED["roleArn"].replace(OTHER, "111122223333")}
+    await boto("start_audience_generation_job", **{**request, "seedAudience": own_role})
     refused = await other.refused("start_audience_generation_job", **request)
     assert refused.startswith("ServiceQuotaExceededException")
 

@@ -68,6 +68,19 @@ async def test_job_in_export_is_not_deleted(boto: Boto, service: LocalService, c
     await boto("delete_audience_generation_job", audienceGenerationJobArn=arn)
 
 
+async def test_exports_are_deleted_with_their_job(boto: Boto, service: LocalService, clock: Clock) -> None:
+    """The exports of a generation job are listed until the job is deleted; those of other jobs stay."""
+    arn = service.add_audience_generation_job()
+    for job in (arn, service.add_audience_generation_job()):
+        service.add_audience_export_job(audience_generation_job_arn=job, name=job[-8:])
+    await boto("delete_audience_generation_job", audienceGenerationJobArn=arn)
+    assert len((await boto("list_audience_export_jobs"))["audienceExportJobs"]) == 2
+    clock.advance(120)
+    [other] = (await boto("list_audience_export_jobs"))["audienceExportJobs"]
+    assert other["name"] != arn[-8:]
+    assert await boto("list_audience_export_jobs", audienceGenerationJobArn=arn) == {"audienceExportJobs": []}
+
+
 async def test_audience_export_job_failure(boto: Boto, service: LocalService, clock: Clock) -> None:
     """The list shows why an export failed."""
     arn = service.add_audience_generation_job()
@@ -84,5 +97,5 @@ async def test_audience_export_job_quota(boto: Boto, service: LocalService) -> N
     request = export(service.add_audience_generation_job())
     for _ in range(20):
         await boto("start_audience_export_job", **request)
-    message = "ServiceQuotaExceededException: The quota 'Pending and in progress audience export jobs' is 20."
+    message = "ServiceQuotaExceededException: The quota 'Pending/in progress audience export jobs per customer' is 20."
     assert await boto.refused("start_audience_export_job", **request) == message

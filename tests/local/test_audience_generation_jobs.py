@@ -139,7 +139,8 @@ async def test_audience_generation_job_quota(boto: Boto, service: LocalService) 
     request = job(service.add_configured_audience_model())
     for _ in range(10):
         await boto("start_audience_generation_job", **request)
-    message = "ServiceQuotaExceededException: The quota 'Pending and in progress audience generation jobs' is 10."
+    name = "Pending/in progress audience generation jobs per customer"
+    message = f"ServiceQuotaExceededException: The quota '{name}' is 10."
     assert await boto.refused("start_audience_generation_job", **request) == message
 
 

@@ -125,8 +125,9 @@ async def test_audience_model_quota(boto: Boto, service: LocalService, clock: Cl
     with pytest.raises(boto.client.exceptions.ServiceQuotaExceededException) as caught:
         await boto("create_audience_model", **model)
     response = caught.value.response
-    assert response["Error"]["Message"] == "The quota 'Pending and in progress audience models' is 2."
-    assert (response["quotaName"], response["quotaValue"]) == ("Pending and in progress audience models", 2)
+    name = "Pending/in progress audience models per customer"
+    assert response["Error"]["Message"] == f"The quota '{name}' is 2."
+    assert (response["quotaName"], response["quotaValue"]) == (name, 2)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 402
     clock.advance(600)
     await boto("create_audience_model", **model)

@@ -121,7 +121,9 @@ async def test_policy_preconditions(boto: Boto, service: LocalService) -> None:
 
 @pytest.mark.parametrize("policy", ["nonsense", "[]", '"text"', "[" * 10_000, " "])
 async def test_policy_documents(boto: Boto, service: LocalService, policy: str) -> None:
-    """A policy must be a JSON object."""
+    """A policy must be a JSON object with a statement."""
     mine = {"configuredAudienceModelArn": service.add_configured_audience_model()}
     refused = await boto.refused("put_configured_audience_model_policy", **mine, configuredAudienceModelPolicy=policy)
     assert refused == "ValidationException: The policy is not a valid JSON policy document."
+    refused = await boto.refused("put_configured_audience_model_policy", **mine, configuredAudienceModelPolicy="{}")
+    assert refused == "ValidationException: The policy has no Statement."

@@ -72,7 +72,7 @@ async def test_log_readers_are_members(boto: Boto, service: LocalService) -> Non
     assert refused == f"ValidationException: Account {OTHER} is not a member of the collaboration."
 
 
-@pytest.mark.parametrize("status", ["CREATE_PENDING", "ACTIVE", "DELETE_IN_PROGRESS", "DELETE_FAILED"])
+@pytest.mark.parametrize("status", ["CREATE_PENDING", "ACTIVE", "DELETE_FAILED"])
 async def test_association_in_use_by_data(boto: Boto, service: LocalService, status: str) -> None:
     """An association cannot be deleted while channels or models of it have data; the error names them."""
     arn = service.add_configured_model_algorithm_association()
@@ -85,7 +85,7 @@ async def test_association_in_use_by_data(boto: Boto, service: LocalService, sta
     assert refused == f"ConflictException: Resource {arn} is still in use by {channel}, {finished}, {model}."
 
 
-@pytest.mark.parametrize("status", ["INACTIVE", "CREATE_FAILED"])
+@pytest.mark.parametrize("status", ["INACTIVE", "CREATE_FAILED", "DELETE_PENDING", "DELETE_IN_PROGRESS"])
 async def test_association_out_of_use(boto: Boto, service: LocalService, status: str) -> None:
     """An association can be deleted when its channels and models have no data, and its inference jobs have ended."""
     arn = service.add_configured_model_algorithm_association()

@@ -1,9 +1,11 @@
 import asyncio
-import re
+import json
+import os
 import signal
 import subprocess
 import sys
 from typing import Any, Self
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -32,10 +34,88 @@ def test_serves_until_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         f"  export AWS_ENDPOINT_URL_CLEANROOMSML={endpoint_url}",
         "  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1",
     ]
-    uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    assert re.fullmatch(f"For custom models, use the membership {uuid}", lines[4])
-    assert re.fullmatch(f"  in the collaboration {uuid}.", lines[5])
-    assert len(lines) == 6
+    assert lines[4] == (
+        "An access key of 12 digits acts for the account of that number. The accounts have these memberships:"
+    )
+    # The same at each start, so that they can be written down.
+    assert lines[5:] == [
+        (
+            "  111122223333  47cce60b-b514-5d5a-b403-1f5d99b22992  in the collaboration local, "
+            "ab67f5d4-0894-5432-9c0c-bc686d5e58fd"
+        )
+    ]
+
+
+def _facts(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Run the program with `--json` until it has started; return what it prints."""
+    monkeypatch.setattr(__main__, "LocalService", Interrupted)
+    assert __main__.main(["--port", "0", "--json", *arguments]) == 0
+    [line] = capsys.readouterr().out.splitlines()
+    facts: dict[str, Any] = json.loads(line)
+    return facts
+
+
+def test_one_line_of_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs in any language read the address, the accounts and the process from one line."""
+    facts = _facts(["--region", "eu-west-1"], monkeypatch, capsys)
+    assert facts.pop("endpoint").startswith("http://127.0.0.1:")
+    assert facts == {
+        "region": "eu-west-1",
+        "accounts": [
+            {
+                "collaboration": "local",
+                "accountId": "111122223333",
+                "membershipIdentifier": str(uuid5(NAMESPACE_URL, "local/111122223333")),
+                "collaborationIdentifier": str(uuid5(NAMESPACE_URL, "local")),
+            }
+        ],
+        "resources": {},
+        "pid": os.getpid(),
+    }
+
+
+def test_several_parties(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Accounts share the collaboration `local`; further ones have names."""
+    one, two, three = "111122223333", "444455556666", "777788889999"
+    options = ["--account", one, "--account", two, "--collaboration", f"spring={two},{three}"]
+    facts = _facts(options, monkeypatch, capsys)
+    assert [(each["collaboration"], each["accountId"]) for each in facts["accounts"]] == [
+        ("local", one),
+        ("local", two),
+        ("spring", two),
+        ("spring", three),
+    ]
+    facts = _facts(["--collaboration", f"spring={two}"], monkeypatch, capsys)
+    assert [each["collaboration"] for each in facts["accounts"]] == ["spring"]
+
+
+def _output(arguments: list[str], lines: int) -> list[str]:
+    """Run the program until it has printed so many lines; return them."""
+    command = [sys.executable, "-m", "cleanroomsml_client.local", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        output = [program.stdout.readline().rstrip() for _ in range(lines)]
+        program.terminate()
+    return output
+
+
+@pytest.mark.parametrize("accounts", [["111122223333"], ["111122223333", "444455556666"]], ids=len)
+def test_the_demonstration(accounts: list[str]) -> None:
+    """`--demo` has resources of both paths, for one party or two, in the region."""
+    options = ["--demo", "--region", "eu-west-1", *(part for account in accounts for part in ("--account", account))]
+    [line] = _output(["--json", *options], 1)
+    resources = json.loads(line)["resources"]
+    assert len(resources) == 11
+    assert {arn.split(":")[3] for arn in resources.values()} == {"eu-west-1"}
+    assert {arn.split(":")[4] for arn in resources.values()} == set(accounts)
+
+
+def test_the_demonstration_for_people() -> None:
+    """`--demo` ends with the ARNs, and with what to type to watch one."""
+    lines = _output(["--demo"], 19)
+    assert lines[6] == "There are:"
+    assert lines[17].startswith("  inference job ")
+    assert lines[18].startswith("Watch one:  cleanroomsml watch arn:aws:cleanrooms-ml:us-east-1:111122223333:")
 
 
 async def test_port_in_use(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,6 +124,7 @@ async def test_port_in_use(service: LocalService, capsys: pytest.CaptureFixture[
     assert await asyncio.to_thread(__main__.main, ["--port", port]) == 1
     error = capsys.readouterr().err
     assert error.startswith(f"cannot listen on 127.0.0.1, port {port}: ")
+    assert error.endswith("; try --port 0\n")
     assert error.count("\n") == 1
 
 
@@ -57,6 +138,13 @@ async def test_port_in_use(service: LocalService, capsys: pytest.CaptureFixture[
         (["--speed", "fast"], "argument --speed: not a number from 0 to 1000000: fast"),
         (["--speed", "nan"], "argument --speed: not a number from 0 to 1000000: nan"),
         (["--speed", "1e7"], "argument --speed: not a number from 0 to 1000000: 1e7"),
+        (["--account", "1"], "argument --account: not an account of 12 digits: 1"),
+        (["--collaboration", "spring"], "argument --collaboration: not of the form NAME=ACCOUNT,ACCOUNT: spring"),
+        (["--collaboration", "spring=1"], "argument --collaboration: not an account of 12 digits: 1"),
+        (
+            ["--host", "0.0.0.0"],  # noqa: S104  # not listened on
+            "other machines can reach 0.0.0.0; allow the name by which they do so with --allow-host NAME",
+        ),
     ],
 )
 def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +198,7 @@ def test_open_addresses_are_warned_of(
             super().__init__(**options)
 
     monkeypatch.setattr(__main__, "LocalService", OnLoopback)
-    assert __main__.main(["--host", host, "--port", "0"]) == 0
+    assert __main__.main(["--host", host, "--port", "0", "--allow-host", "clean.test"]) == 0
     expected = f"Warning: other machines can reach {host}. The service checks no signatures.\n" if is_open else ""
     assert capsys.readouterr().err == expected
 

@@ -138,9 +138,9 @@ REQUESTS: dict[str, bytes] = {
     "broken gzip": post(b"\x1f\x8b\x08nonsense", b"Content-Encoding: gzip\r\n"),
     "an unknown content encoding": post(b"{}", b"Content-Encoding: rot13\r\n"),
     # Larger than the limit.
-    "a large body": post(b" " * (2**20 + 1)),
-    "a large body in one chunk": in_chunks(b"%x\r\n%s\r\n0\r\n\r\n" % (2**21, b" " * 2**21)),
-    "large without end": in_chunks(b"%x\r\n%s" % (2**30, b" " * 2**22)),
+    "a large body": post(b" " * (2**23 + 1)),
+    "a large body in one chunk": in_chunks(b"%x\r\n%s\r\n0\r\n\r\n" % (2**24, b" " * 2**24)),
+    "large without end": in_chunks(b"%x\r\n%s" % (2**30, b" " * 2**25)),
 }
 
 UNFINISHED: dict[str, bytes] = {

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 
@@ -71,3 +71,19 @@ def test_joining_a_collaboration(service: LocalService) -> None:
         service.add_membership(collaboration_identifier="nowhere")
     with pytest.raises(ValueError, match=r"^no such membership: nowhere$"):
         service.collaboration_of("nowhere")
+
+
+async def test_a_named_collaboration(service: LocalService) -> None:
+    """Its identifiers follow from the names: they are the same each time."""
+    ids = service.add_collaboration("spring", ["111122223333", "444455556666"])
+    assert ids == {account: str(uuid5(NAMESPACE_URL, f"spring/{account}")) for account in ids}
+    collaboration = str(uuid5(NAMESPACE_URL, "spring"))
+    assert {service.collaboration_of(membership) for membership in ids.values()} == {collaboration}
+    assert service.memberships == tuple(ids.values())
+    assert [service.account_of(membership) for membership in service.memberships] == list(ids)
+    with pytest.raises(ValueError, match=r"^there is a collaboration 'spring' already$"):
+        service.add_collaboration("spring", ["777788889999"])
+    with pytest.raises(ValueError, match=r"^account 111122223333 is given twice$"):
+        service.add_collaboration("summer", ["111122223333", "111122223333"])
+    with pytest.raises(ValueError, match=r"^no such membership: other$"):
+        service.account_of("other")

@@ -49,6 +49,8 @@ async def test_ml_input_channel_lifecycle(boto: Boto, service: LocalService, clo
         "protectedQueryIdentifier": query,
         "createTime": created_at,
     }
+    # The format has a default.
+    sent["inputChannel"]["dataSource"]["protectedQueryInputParameters"]["resultFormat"] = "CSV"
     assert created == {**sent, **known, "status": "CREATE_PENDING", "updateTime": created_at}
     clock.advance(600)
     active = await boto("get_ml_input_channel", **identity(arn))
@@ -77,15 +79,15 @@ async def test_channel_has_one_query(boto: Boto, service: LocalService, sql: dic
     assert refused == "ValidationException: The SQL parameters need one of queryString and analysisTemplateArn."
 
 
-async def test_channel_role_of_another_account(boto: Boto, service: LocalService) -> None:
-    """A role of another account cannot be passed."""
+async def test_format_of_a_channel(boto: Boto, service: LocalService) -> None:
+    """The format of a query's result is the one of the request; the recorded request has none that it did not have."""
     sent = request(service)
-    sent["inputChannel"]["roleArn"] = "arn:aws:iam::444455556666:role/reader"
-    refused = await boto.refused("create_ml_input_channel", **sent)
-    assert refused == (
-        "AccessDeniedException: Account 111122223333 is not authorized to perform iam:PassRole "
-        "on resource arn:aws:iam::444455556666:role/reader"
-    )
+    await boto("create_ml_input_channel", **sent)
+    assert service.requests[-1].params == sent
+    query = sent["inputChannel"]["dataSource"]["protectedQueryInputParameters"]
+    query["resultFormat"] = "PARQUET"
+    arn = (await boto("create_ml_input_channel", **sent))["mlInputChannelArn"]
+    assert (await boto("get_ml_input_channel", **identity(arn)))["inputChannel"] == sent["inputChannel"]
 
 
 async def test_channel_payer_is_a_member(boto: Boto, service: LocalService) -> None:

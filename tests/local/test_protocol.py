@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from cleanroomsml_client.local import LocalService
-from tests.local.conftest import Http, HttpResponse
+from tests.local.conftest import Boto, Http, HttpResponse
 
 DATASET = {
     "name": "interactions",
@@ -67,7 +67,8 @@ async def test_empty_responses(http: Http, service: LocalService) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/"),
+        ("PUT", "/"),
+        ("GET", "/training-dataset%0A"),
         ("GET", "/nothing"),
         ("PUT", "/training-dataset"),
         ("GET", "/training-dataset/"),
@@ -201,6 +202,16 @@ async def test_missing_body(http: Http) -> None:
     [
         ("maxResults=ten", "SerializationException"),
         ("maxResults=", "SerializationException"),
+        ("maxResults=1_0", "SerializationException"),
+        ("maxResults=%2B5", "SerializationException"),
+        ("maxResults=+5", "SerializationException"),
+        ("maxResults=%EF%BC%95", "SerializationException"),
+        ("maxResults=5%20", "SerializationException"),
+        ("maxResults=5.0", "SerializationException"),
+        ("maxResults=0x5", "SerializationException"),
+        ("maxResults=" + "9" * 5000, "SerializationException"),
+        ("maxResults=-5", "ValidationException"),
+        ("maxResults=" + "9" * 19, "ValidationException"),
         ("maxResults=0", "ValidationException"),
         ("maxResults=101", "ValidationException"),
         ("nextToken=", "ValidationException"),
@@ -230,20 +241,20 @@ async def test_undecodable_identifier(http: Http) -> None:
 
 
 async def test_body_above_the_limit(http: Http, service: LocalService) -> None:
-    """A body of more than 1 MiB is refused, and the service continues to work."""
-    large = json.dumps({**DATASET, "padding": "x" * 2**20})
-    expected = (413, "RequestEntityTooLargeException", "The request is larger than 1048576 bytes.")
+    """A body of more than 8 MiB is refused, and the service continues to work."""
+    large = json.dumps({**DATASET, "padding": "x" * 2**23})
+    expected = (413, "RequestEntityTooLargeException", "The request is larger than 8388608 bytes.")
     assert error_of(await http("POST", "/training-dataset", io.BytesIO(large.encode()))) == expected
     assert service.requests[-1].status == 413
     assert (await http("GET", "/training-dataset")).status == 200
 
 
 async def test_body_at_the_limit(http: Http) -> None:
-    """A body of exactly 1 MiB is accepted."""
+    """A body of exactly 8 MiB is accepted."""
     body = json.dumps({**DATASET, "padding": ""})
-    padded = json.dumps({**DATASET, "padding": "x" * (2**20 - len(body))})
-    assert len(padded) == 2**20
-    assert (await http("POST", "/training-dataset", padded)).status == 200
+    padded = json.dumps({**DATASET, "padding": "x" * (2**23 - len(body))})
+    assert len(padded) == 2**23
+    assert (await http("POST", "/training-dataset", io.BytesIO(padded.encode()))).status == 200
 
 
 async def test_broken_content_encoding(http: Http) -> None:
@@ -282,3 +293,26 @@ async def test_client_disconnects_in_a_request(http: Http, service: LocalService
     await writer.wait_closed()
     assert (await http("GET", "/training-dataset")).body == '{"trainingDatasets": []}'
     assert service.requests[0].status is None
+
+
+async def test_what_the_model_allows(boto: Boto, service: LocalService) -> None:
+    """The longest query, and 50 tags with the longest keys, fit into a request."""
+    association = service.add_configured_model_algorithm_association()
+    membership = association.split("/")[1]
+    sql = {"queryString": "é" * 500_000}
+    channel = await boto(
+        "create_ml_input_channel",
+        membershipIdentifier=membership,
+        configuredModelAlgorithmAssociations=[association],
+        inputChannel={
+            "dataSource": {"protectedQueryInputParameters": {"sqlParameters": sql}},
+            "roleArn": "arn:aws:iam::111122223333:role/demo",
+        },
+        name="large",
+        retentionInDays=1,
+    )
+    keys = [f"{number:02}{'é' * 126}" for number in range(50)]
+    arn = channel["mlInputChannelArn"]
+    await boto("tag_resource", resourceArn=arn, tags=dict.fromkeys(keys, "x"))
+    await boto("untag_resource", resourceArn=arn, tagKeys=keys)
+    assert (await boto("list_tags_for_resource", resourceArn=arn))["tags"] == {}

@@ -45,8 +45,8 @@ async def test_other_hosts_are_refused(host: str, http: Http, service: LocalServ
 async def test_a_service_accepts_its_own_name(
     monkeypatch: pytest.MonkeyPatch, http: Http, service: LocalService
 ) -> None:
-    """The host that a service was started with is accepted."""
-    monkeypatch.setattr(service, "_host", "shop.test")
+    """The names that a service was started with are accepted."""
+    monkeypatch.setattr(service, "_allowed_hosts", frozenset({"shop.test"}))
     assert await status_of(http, Host="Shop.test:8123") == 200
     assert await status_of(http, Host="other.test:8123") == 403
 

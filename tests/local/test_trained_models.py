@@ -137,7 +137,7 @@ async def test_trained_model_versions(boto: Boto, service: LocalService, clock: 
     assert [item["name"] for item in active] == ["m", "m2"]
     unknown = str(uuid4())
     refused = await boto.refused("get_trained_model", **identity(arn), versionIdentifier=unknown)
-    assert refused == f"ResourceNotFoundException: Resource {arn} version {unknown} was not found."
+    assert refused == f"ResourceNotFoundException: Resource {arn}, version {unknown}, was not found."
 
 
 async def test_order_of_trained_models(boto: Boto, service: LocalService) -> None:
@@ -222,7 +222,7 @@ async def test_incremental_training_needs_an_active_version(boto: Boto, service:
     assert refused == f"ConflictException: Resource {arn} is INACTIVE, not ACTIVE."
     unknown = str(uuid4())
     refused = await boto.refused("create_trained_model", **continue_from(sent, arn, versionIdentifier=unknown))
-    assert refused == f"ResourceNotFoundException: Resource {arn} version {unknown} was not found."
+    assert refused == f"ResourceNotFoundException: Resource {arn}, version {unknown}, was not found."
 
 
 async def test_training_channels(boto: Boto, service: LocalService) -> None:
@@ -272,13 +272,13 @@ async def test_training_payer_is_a_member(boto: Boto, service: LocalService) -> 
 async def test_trained_model_quotas(boto: Boto, service: LocalService, clock: Clock) -> None:
     """At most five models are in training in a membership, and at most ten in an account."""
     first, second, third = (request(service) for _ in range(3))
-    quota = "ServiceQuotaExceededException: The quota 'Pending and in progress trained models"
+    quota = "ServiceQuotaExceededException: The quota 'Pending/in progress custom model training jobs per"
     for sent in (first, second):
         for _ in range(5):
             await boto("create_trained_model", **sent)
         if sent is first:
-            assert await boto.refused("create_trained_model", **sent) == f"{quota} in a membership' is 5."
-    assert await boto.refused("create_trained_model", **third) == f"{quota}' is 10."
+            assert await boto.refused("create_trained_model", **sent) == f"{quota} membership' is 5."
+    assert await boto.refused("create_trained_model", **third) == f"{quota} account' is 10."
     clock.advance(600)
     await boto("create_trained_model", **third)
 
@@ -353,11 +353,8 @@ async def test_output_in_use(boto: Boto, service: LocalService, clock: Clock) ->
     version = (await boto("create_trained_model", **continue_from(sent, arn)))["versionIdentifier"]
     service.add_trained_model(status="CREATE_PENDING", membership_identifier=membership)
     refused = await boto.refused("delete_trained_model_output", **identity(arn))
-    export = f"arn:aws:cleanrooms-ml:us-east-1:111122223333:membership/{membership}/trained-model-export-job/"
-    prefix, _, users = refused.partition(" is still in use by ")
-    assert prefix == f"ConflictException: Resource {arn}"
-    first, second, third = users.removesuffix(".").split(", ")
-    assert (first, second.startswith(export), third) == (job, True, f"{arn}#{version}")
+    users = f"{job}, export job e, trained model {arn}, version {version}"
+    assert refused == f"ConflictException: Resource {arn} is still in use by {users}."
     clock.advance(600)
     service.add_trained_model_inference_job(
         status="CREATE_PENDING", trained_model_arn=arn, trained_model_version_identifier=version

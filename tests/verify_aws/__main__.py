@@ -6,9 +6,11 @@ by boto3. The table at the end has a row for each assumption.
 
 import argparse
 import asyncio
+import hashlib
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,19 @@ import attrs
 import boto3
 from botocore.config import Config
 
-from cleanroomsml_client import AccessDeniedError, CleanRoomsMLError, Client, OpenEnum, connect, from_dict
+from cleanroomsml_client import (
+    AccessDeniedError,
+    CleanRoomsMLError,
+    Client,
+    OpenEnum,
+    connect,
+    from_dict,
+    get_configured_audience_model_policy,
+)
 from cleanroomsml_client._models import wire_name
 from cleanroomsml_client.kinds import KINDS, Kind
 
-__all__ = ["Assumption", "verify"]
+__all__ = ["ASSUMPTIONS", "Assumption", "verify"]
 
 _EXAMPLE = Path(__file__).parent.parent.parent / "docs" / "examples" / "lookalike.py"
 _SHOWN = 3
@@ -58,22 +68,33 @@ class Assumption:
         return f"AWS differed in {len(self.differences)} of {self.seen}: {shown}{rest}{self.note}"
 
 
-def _assumptions() -> dict[str, Assumption]:
-    return {
-        "lists": Assumption("boto3 and this package list the same resources in the same order"),
-        "gets": Assumption("boto3 and this package read the same values from a get"),
-        "members": Assumption("AWS returns no member that the classes do not have"),
-        "enums": Assumption("every status and other enum value is known"),
-        "rows": Assumption("a row of a list has the values of the get of that resource"),
-        "times": Assumption("a resource is not updated before it is created"),
-        "denied": Assumption("a get that is not allowed is an AccessDeniedException"),
-        "lag": Assumption("a list shows a change of status at the same poll as get"),
-    }
+ASSUMPTIONS = {
+    "lists": "boto3 and this package list the same resources in the same order",
+    "gets": "boto3 and this package read the same values from a get",
+    "members": "AWS returns no member that the classes do not have",
+    "enums": "every status and other enum value is known",
+    "rows": "a row of a list has the values of the get of that resource",
+    "times": "a resource is not updated before it is created",
+    "denied": "a get that is not allowed is an AccessDeniedException",
+    "lag": "a list shows a change of status at the same poll as get",
+    "order": "a list has the oldest resource first",
+    "defaults": "a get returns the documented default of a member that the request did not have",
+    "hash": "policyHash is the SHA-256 of the text of the policy",
+    "exports": "ListAudienceExportJobs has no export of a deleted generation job",
+}
+"""What is compared. docs/explanation/fidelity.md has a row with each of these texts, and says where it comes from."""
+
+_DEFAULTS = {
+    "GetConfiguredAudienceModel": ("minMatchingSeedSize",),
+    "GetAudienceGenerationJob": ("includeSeedInOutput",),
+    "GetMLInputChannel": ("inputChannel", "dataSource", "protectedQueryInputParameters", "resultFormat"),
+}
 
 
 async def verify(client: Client, boto: Any, options: argparse.Namespace) -> dict[str, Assumption]:
     """Read what there is, and return what was found."""
-    found = _assumptions()
+    found = {key: Assumption(text) for key, text in ASSUMPTIONS.items()}
+    listed: dict[str, list[Any]] = {}
     newest: tuple[Kind, dict[str, str], Any] | None = None
     for kind in KINDS:
         arguments = _arguments(kind, options)
@@ -86,6 +107,7 @@ async def verify(client: Client, boto: Any, options: argparse.Namespace) -> dict
             print(f"  {kind.family}: {error}")
             continue
         print(f"  {kind.family}: {len(items)}")
+        listed[kind.family] = items
         if kind.get is None:
             continue
         for item in items[: options.most]:
@@ -94,9 +116,16 @@ async def verify(client: Client, boto: Any, options: argparse.Namespace) -> dict
             candidate = max(items, key=lambda each: each.update_time)
             if newest is None or candidate.update_time > newest[2].update_time:
                 newest = kind, arguments, candidate
+    _check_exports(listed, found["exports"])
     if newest is not None and options.minutes:
         await _compare_polls(client, *newest, options=options, lag=found["lag"])
     return found
+
+
+def _check_exports(listed: Mapping[str, list[Any]], assumption: Assumption) -> None:
+    jobs = {job.audience_generation_job_arn for job in listed.get("audience-generation-jobs", [])}
+    for export in listed.get("audience-export-jobs", []):
+        assumption.check(holds=export.audience_generation_job_arn in jobs, where=export.name)
 
 
 def _arguments(kind: Kind, options: argparse.Namespace) -> dict[str, str] | None:
@@ -138,6 +167,9 @@ async def _compare_list(
     if items:
         read = [_read(type(items[0]), each) for each in raw]
         found["lists"].check(holds=read == items, where=kind.family)
+    if len(items) > 1:
+        times = [item.create_time for item in items]
+        found["order"].check(holds=times == sorted(times), where=kind.family)
     for item in items:
         _check_values(item, kind.family, found)
     return items
@@ -168,6 +200,24 @@ async def _compare_get(
     shared = {each.name for each in _fields(type(item))} & {each.name for each in _fields(type(resource))}
     differing = sorted(name for name in shared if getattr(item, name) != getattr(resource, name))
     found["rows"].check(holds=not differing, where=f"{where}: {', '.join(differing)}")
+    operation = boto.meta.method_to_api_mapping[get.__name__]
+    if operation in _DEFAULTS:
+        found["defaults"].check(holds=_has(sent.document, _DEFAULTS[operation]), where=where)
+    if operation == "GetConfiguredAudienceModel":
+        await _check_policy(client, resource.configured_audience_model_arn, where, found["hash"])
+
+
+def _has(document: Any, path: tuple[str, ...]) -> bool:
+    for name in path:
+        document = document.get(name, {})
+    return bool(document != {})
+
+
+async def _check_policy(client: Client, arn: str, where: str, assumption: Assumption) -> None:
+    with suppress(CleanRoomsMLError):  # most models have no policy
+        policy = await get_configured_audience_model_policy(client, arn)
+        digest = hashlib.sha256(policy.configured_audience_model_policy.encode()).hexdigest()
+        assumption.check(holds=policy.policy_hash == digest, where=where)
 
 
 def _check_values(resource: Any, where: str, found: Mapping[str, Assumption]) -> None:

@@ -1,21 +1,22 @@
 """Audience export jobs: started and listed; only their names identify them."""
 
-from .. import rules
+from .. import quotas, rules
 from ..error_responses import validation
 from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-export-job"
-MAX_IN_PROGRESS = 20
-"""How many an account may have pending and in progress."""
 
 
 def _start_audience_export_job(state: State, request: Request) -> None:
     job = state.store.find(request, request.params["audienceGenerationJobArn"])
     rules.require_active(state.store, job)
     _check_size(job, request.params["audienceSize"])
-    rules.require_quota(state.store, request, KIND, MAX_IN_PROGRESS)
+    rules.require_quota(request, quotas.AUDIENCE_EXPORT_JOBS, rules.in_progress(state.store, request, KIND))
+    exports = state.store.where(request, KIND, "audienceGenerationJobArn", job.arn)
+    active = exports.where(lambda export: rules.has_data(state.store, export))
+    rules.require_quota(request, quotas.ACTIVE_AUDIENCE_EXPORT_JOBS, active)
     export = state.store.create(request, KIND)
     state.store.share(export, job.accounts)
     destination = job.context["outputConfig"]["destination"]["s3Destination"]["s3Uri"].rstrip("/")
@@ -25,7 +26,11 @@ def _start_audience_export_job(state: State, request: Request) -> None:
 
 def _list_audience_export_jobs(state: State, request: Request) -> dict[str, Wire]:
     exports = state.store.records(request, KIND).with_members(request.filters("audienceGenerationJobArn"))
-    return state.page(request, exports, "audienceExportJobs")
+    # Nothing else deletes an export: it disappears with its job.
+    existing = exports.where(
+        lambda export: state.store.look_up(request, export.members["audienceGenerationJobArn"]) is not None
+    )
+    return state.page(request, existing, "audienceExportJobs")
 
 
 def _check_size(job: Record, size: dict[str, Wire]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import math
 from uuid import uuid4
 
-from .. import rules
+from .. import quotas, rules
 from ..error_responses import conflict, validation
 from ..lifecycle import DELETED
 from ..record import Record, Request
@@ -12,16 +12,15 @@ from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-generation-job"
-MAX_IN_PROGRESS = 10
-"""How many an account may have pending and in progress."""
 
 
 def _start_audience_generation_job(state: State, request: Request) -> dict[str, Wire]:
     seed = request.params["seedAudience"]
     if ("dataSource" in seed) == ("sqlParameters" in seed):
         raise validation("The seed audience needs one of dataSource and sqlParameters.")
+    rules.require_own_role(request, seed["roleArn"])
     configured = state.store.find(request, request.params["configuredAudienceModelArn"])
-    rules.require_quota(state.store, request, KIND, MAX_IN_PROGRESS)
+    rules.require_quota(request, quotas.GENERATION_JOBS, rules.in_progress(state.store, request, KIND))
     is_own = request.account == configured.owner
     inherits = is_own and configured.members["childResourceTagOnCreatePolicy"] == "FROM_PARENT_RESOURCE"
     defaults = {"includeSeedInOutput": False, "startedBy": request.account}

@@ -1,6 +1,6 @@
 """Audience models: training and deleting take time."""
 
-from .. import rules
+from .. import quotas, rules
 from ..error_responses import validation
 from ..lifecycle import DELETED
 from ..record import Request
@@ -8,8 +8,6 @@ from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "audience-model"
-MAX_IN_PROGRESS = 2
-"""How many an account may have pending and in progress."""
 
 
 def _create_audience_model(state: State, request: Request) -> dict[str, Wire]:
@@ -17,7 +15,7 @@ def _create_audience_model(state: State, request: Request) -> dict[str, Wire]:
     if start is not None and end is not None and start >= end:
         raise validation("trainingDataEndTime must be after trainingDataStartTime.")
     state.store.find(request, request.params["trainingDatasetArn"])
-    rules.require_quota(state.store, request, KIND, MAX_IN_PROGRESS)
+    rules.require_quota(request, quotas.AUDIENCE_MODELS, rules.in_progress(state.store, request, KIND))
     model = state.store.create(request, KIND, arn_member="audienceModelArn")
     state.start_transition(request, model, "CREATE", "ACTIVE")
     return {"audienceModelArn": model.arn}

@@ -50,7 +50,7 @@ def _delete_configured_audience_model(state: State, request: Request) -> None:
 
 def _put_configured_audience_model_policy(state: State, request: Request) -> dict[str, Wire]:
     model = _find(state, request)
-    policies.parse(request.params["configuredAudienceModelPolicy"])
+    policies.require_statement(request.params["configuredAudienceModelPolicy"])
     condition = request.params.get("policyExistenceCondition")
     if condition is not None and (condition == "POLICY_MUST_EXIST") != (model.policy is not None):
         raise validation(f"The policy existence condition {condition} is not met.")
@@ -76,6 +76,8 @@ def _find(state: State, request: Request) -> Record:
 
 
 def _check(state: State, request: Request) -> None:
+    if "outputConfig" in request.params:
+        rules.require_own_role(request, request.params["outputConfig"]["roleArn"])
     if "audienceModelArn" in request.params:
         rules.require_active(state.store, state.store.find(request, request.params["audienceModelArn"]))
     config = request.params.get("audienceSizeConfig", AUDIENCE_SIZE_CONFIG)

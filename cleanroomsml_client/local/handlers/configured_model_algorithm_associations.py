@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from .. import rules, scopes
+from .. import quotas, rules, scopes
 from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
 
 KIND = "configured-model-algorithm-association"
-_ENDED = frozenset({"CREATE_FAILED", "INACTIVE"})
 
 
 def _create_configured_model_algorithm_association(state: State, request: Request) -> dict[str, Wire]:
@@ -16,6 +15,7 @@ def _create_configured_model_algorithm_association(state: State, request: Reques
     algorithm = state.store.find(request, request.params["configuredModelAlgorithmArn"])
     for account in _log_readers(request.params.get("privacyConfiguration", {"policies": {}})):
         scopes.require_member(state, request, account)
+    rules.require_quota(request, quotas.ASSOCIATIONS, scopes.own(state, request, KIND))
     association = scopes.create(state, request, KIND, "configuredModelAlgorithmAssociationArn")
     association.context = {
         container: algorithm.members.get(container)
@@ -54,18 +54,13 @@ def _log_readers(privacy: dict[str, Wire]) -> Iterator[str]:
 
 def _users(state: State, request: Request, association: Record) -> Iterator[Record]:
     """Yield the channels and models with data, and the jobs in progress, that use the association."""
-    for channel in state.store.where(
-        request, "ml-input-channel", "configuredModelAlgorithmAssociations", [association.arn]
-    ):
-        if state.store.current_state(channel).status not in _ENDED:
-            yield channel
-    for model in state.store.where(request, "trained-model", "configuredModelAlgorithmAssociationArn", association.arn):
-        if state.store.current_state(model).status not in _ENDED:
-            yield model
-    jobs = state.store.where(
-        request, "trained-model-inference-job", "configuredModelAlgorithmAssociationArn", association.arn
-    )
-    yield from filter(state.store.in_transition, jobs)
+    member = "configuredModelAlgorithmAssociationArn"
+    channels = state.store.where(request, "ml-input-channel", "configuredModelAlgorithmAssociations", [association.arn])
+    yield from channels.where(lambda channel: rules.has_data(state.store, channel))
+    models = state.store.where(request, "trained-model", member, association.arn)
+    yield from models.where(lambda model: rules.has_data(state.store, model))
+    jobs = state.store.where(request, "trained-model-inference-job", member, association.arn)
+    yield from jobs.where(lambda job: rules.is_being_made(state.store, job))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,6 +1,6 @@
 """Configured model algorithms: creating and deleting take effect immediately."""
 
-from .. import rules
+from .. import quotas, rules
 from ..record import Request
 from ..service_model import Wire
 from ..state import Handler, State
@@ -9,6 +9,8 @@ KIND = "configured-model-algorithm"
 
 
 def _create_configured_model_algorithm(state: State, request: Request) -> dict[str, Wire]:
+    rules.require_own_role(request, request.params["roleArn"])
+    rules.require_quota(request, quotas.ALGORITHMS, state.store.records(request, KIND))
     algorithm = state.store.create(request, KIND, arn_member="configuredModelAlgorithmArn")
     return {"configuredModelAlgorithmArn": algorithm.arn}
 

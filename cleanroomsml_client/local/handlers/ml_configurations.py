@@ -1,6 +1,6 @@
 """ML configurations: where the output of a member is stored; one per membership."""
 
-from .. import scopes
+from .. import rules, scopes
 from ..error_responses import not_found
 from ..record import Record, Request
 from ..service_model import Wire
@@ -10,6 +10,7 @@ KIND = "ml-configuration"
 
 
 def _put_ml_configuration(state: State, request: Request) -> None:
+    rules.require_own_role(request, request.params["defaultOutputLocation"]["roleArn"])
     existing = scopes.own(state, request, KIND).first()
     if existing is None:
         scopes.create(state, request, KIND)

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from uuid import uuid4
 
-from .. import rules, scopes
-from ..error_responses import access_denied, validation
+from .. import quotas, rules, scopes
+from ..error_responses import validation
 from ..record import Record, Request
 from ..service_model import Wire
 from ..state import Handler, State
@@ -17,14 +17,17 @@ _BYTES_PER_RECORD = 200
 
 
 def _create_ml_input_channel(state: State, request: Request) -> dict[str, Wire]:
-    scopes.membership(state, request)
+    scopes.querying_membership(state, request)
     for association in request.params["configuredModelAlgorithmAssociations"]:
         scopes.find_shared(state, request, association)
     _check_query(request)
     for payer in request.params.get("payerConfiguration", {}).values():
         scopes.require_member(state, request, payer)
+    filled = scopes.own(state, request, KIND).where(lambda channel: rules.has_data(state.store, channel))
+    rules.require_quota(request, quotas.CHANNELS, filled)
     query = {"protectedQueryIdentifier": str(uuid4())}
     channel = scopes.create(state, request, KIND, "mlInputChannelArn", defaults=query)
+    channel.members["inputChannel"] = _with_format(request.params["inputChannel"])
     channel.results = _size(channel)
     channel.after_deletion = "INACTIVE"
     channel.retention = channel.members["retentionInDays"] * _SECONDS_PER_DAY
@@ -49,7 +52,8 @@ def _list_collaboration_ml_input_channels(state: State, request: Request) -> dic
 
 
 def _delete_ml_input_channel_data(state: State, request: Request) -> None:
-    channel = scopes.find_own(state, request, request.params["mlInputChannelArn"])
+    # Any member of the collaboration can delete the data.
+    channel = scopes.find_shared(state, request, request.params["mlInputChannelArn"])
     rules.require_data(state.store, channel)
     rules.require_no_users(channel, _users(state, request, channel))
     state.start_transition(request, channel, "DELETE", "INACTIVE")
@@ -60,8 +64,13 @@ def _check_query(request: Request) -> None:
     sql = channel["dataSource"]["protectedQueryInputParameters"]["sqlParameters"]
     if ("queryString" in sql) == ("analysisTemplateArn" in sql):
         raise validation("The SQL parameters need one of queryString and analysisTemplateArn.")
-    if channel["roleArn"].split(":")[4] != request.account:
-        raise access_denied(request.account, "iam:PassRole", channel["roleArn"])
+    rules.require_own_role(request, channel["roleArn"])
+
+
+def _with_format(channel: dict[str, Wire]) -> dict[str, Wire]:
+    """Return an input channel with the format of its data, which has a default."""
+    query = {"resultFormat": "CSV", **channel["dataSource"]["protectedQueryInputParameters"]}
+    return {**channel, "dataSource": {"protectedQueryInputParameters": query}}
 
 
 def _size(channel: Record) -> dict[str, Wire]:
@@ -77,13 +86,13 @@ def _size(channel: Record) -> dict[str, Wire]:
 
 def _users(state: State, request: Request, channel: Record) -> Iterator[Record]:
     """Yield the models and jobs in progress that use the data of the channel."""
-    for model in filter(state.store.in_transition, scopes.shared(state, request, "trained-model")):
-        if any(data["mlInputChannelArn"] == channel.arn for data in model.members["dataChannels"]):
+    for model in scopes.shared(state, request, "trained-model"):
+        is_trained_on = any(data["mlInputChannelArn"] == channel.arn for data in model.members["dataChannels"])
+        if is_trained_on and rules.is_being_made(state.store, model):
             yield model
     source = {"mlInputChannelArn": channel.arn}
-    yield from filter(
-        state.store.in_transition, state.store.where(request, "trained-model-inference-job", "dataSource", source)
-    )
+    jobs = state.store.where(request, "trained-model-inference-job", "dataSource", source)
+    yield from jobs.where(lambda job: rules.is_being_made(state.store, job))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -17,8 +17,8 @@ def _start_trained_model_export_job(state: State, request: Request) -> None:
     rules.require_active(state.store, model)
     association = scopes.find_shared(state, request, model.members["configuredModelAlgorithmAssociationArn"])
     if policy(association, "trainedModelExports") is None:
-        raise access_denied(request.account, request.operation, model.arn)
-    scopes.require_receiver(state, request, request.params["outputConfiguration"])
+        raise access_denied(request.account, request.operation, request.params["trainedModelArn"])
+    scopes.require_receiver(state, request, "CAN_RECEIVE_MODEL_OUTPUT")
     state.start_transition(request, scopes.create(state, request, EXPORT_JOB), "CREATE", "ACTIVE")
 
 

@@ -1,6 +1,6 @@
 """Trained model inference jobs: the output is delivered to a member."""
 
-from .. import rules, scopes
+from .. import quotas, rules, scopes
 from ..custom_models import INFERENCE_JOB, image_digest, pick, policy, published, shared_versions
 from ..record import Request
 from ..service_model import Wire
@@ -9,7 +9,7 @@ from ..store import Records
 
 
 def _start_trained_model_inference_job(state: State, request: Request) -> dict[str, Wire]:
-    scopes.membership(state, request)
+    scopes.querying_membership(state, request)
     model = pick(
         shared_versions(state, request, request.params["trainedModelArn"]),
         request.params.get("trainedModelVersionIdentifier"),
@@ -19,8 +19,13 @@ def _start_trained_model_inference_job(state: State, request: Request) -> dict[s
     association = scopes.find_shared(state, request, request.params.get(name, model.members[name]))
     digest = image_digest(association, "inferenceContainerConfig")
     scopes.require_channel(state, request, request.params["dataSource"]["mlInputChannelArn"], association)
-    scopes.require_receiver(state, request, request.params["outputConfiguration"])
+    scopes.require_receiver(state, request, "CAN_RECEIVE_INFERENCE_OUTPUT")
     scopes.require_member(state, request, request.params.get("mlModelInferencePayerAccountId"))
+    started = rules.in_progress(state.store, request, INFERENCE_JOB)
+    rules.require_quota(request, quotas.INFERENCE, started)
+    rules.require_quota(
+        request, quotas.INFERENCE_PER_MEMBERSHIP, started.with_members(request.filters("membershipIdentifier"))
+    )
     job = scopes.create(
         state,
         request,

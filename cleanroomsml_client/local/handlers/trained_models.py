@@ -7,7 +7,7 @@ it creates a new model. AWS does not document this: it follows from its paramete
 
 from collections.abc import Iterator
 
-from .. import rules, scopes
+from .. import quotas, rules, scopes
 from ..custom_models import (
     EXPORT_JOB,
     INFERENCE_JOB,
@@ -26,22 +26,20 @@ from ..service_model import Wire
 from ..state import Handler, State
 from ..store import Records
 
-MAX_IN_PROGRESS = 10
-"""How many an account may have pending and in progress."""
-MAX_IN_PROGRESS_PER_MEMBERSHIP = 5
 _MAX_CHANNELS = 20
 
 
 def _create_trained_model(state: State, request: Request) -> dict[str, Wire]:
-    membership = scopes.membership(state, request)
+    membership = scopes.querying_membership(state, request)
     association = scopes.find_shared(state, request, request.params["configuredModelAlgorithmAssociationArn"])
     digest = {"trainingContainerImageDigest": image_digest(association, "trainingContainerConfig")}
     _check_channels(state, request, association)
     scopes.require_member(state, request, request.params.get("mlModelTrainingPayerAccountId"))
     start = _start(state, request)
-    rules.require_quota(state.store, request, TRAINED_MODEL, MAX_IN_PROGRESS)
+    started = rules.in_progress(state.store, request, TRAINED_MODEL)
+    rules.require_quota(request, quotas.TRAINING, started)
     rules.require_quota(
-        state.store, request, TRAINED_MODEL, MAX_IN_PROGRESS_PER_MEMBERSHIP, membership=membership.identifier
+        request, quotas.TRAINING_PER_MEMBERSHIP, started.with_members(request.filters("membershipIdentifier"))
     )
     base = None
     if start is not None and start.members["membershipIdentifier"] == membership.identifier:
@@ -88,21 +86,21 @@ def _list_trained_model_versions(state: State, request: Request) -> dict[str, Wi
 
 
 def _cancel_trained_model(state: State, request: Request) -> None:
-    version = _find(state, request)
+    version = _find(request, own_versions(state, request, request.params["trainedModelArn"]))
     rules.require_cancellable(state.store, version)
     state.start_transition(request, version, "CANCEL", "INACTIVE")
 
 
 def _delete_trained_model_output(state: State, request: Request) -> None:
-    version = _find(state, request)
+    # Any member of the collaboration can delete the output.
+    version = _find(request, shared_versions(state, request, request.params["trainedModelArn"]))
     rules.require_data(state.store, version)
     rules.require_no_users(version, _users(state, request, version))
     state.start_transition(request, version, "DELETE", "INACTIVE")
 
 
-def _find(state: State, request: Request) -> Record:
+def _find(request: Request, versions: Records) -> Record:
     """Return the version to change: without an identifier, the base version."""
-    versions = own_versions(state, request, request.params["trainedModelArn"])
     return pick(versions, request.params.get("versionIdentifier"))
 
 
@@ -139,11 +137,11 @@ def _users(state: State, request: Request, version: Record) -> Iterator[Record]:
     """Yield the jobs and models in progress that use the output of the version."""
     for kind in (INFERENCE_JOB, EXPORT_JOB):
         jobs = state.store.where(request, kind, "trainedModelArn", version.members["trainedModelArn"])
-        for job in filter(state.store.in_transition, jobs):
+        for job in jobs.where(lambda job: rules.is_being_made(state.store, job)):
             if job.members.get("trainedModelVersionIdentifier") == version.members.get("versionIdentifier"):
                 yield job
-    for model in filter(state.store.in_transition, scopes.shared(state, request, TRAINED_MODEL)):
-        if model.context.get("start") == version.arn:
+    for model in scopes.shared(state, request, TRAINED_MODEL):
+        if model.context.get("start") == version.arn and rules.is_being_made(state.store, model):
             yield model
 
 

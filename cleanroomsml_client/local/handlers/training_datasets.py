@@ -9,6 +9,7 @@ KIND = "training-dataset"
 
 
 def _create_training_dataset(state: State, request: Request) -> dict[str, Wire]:
+    rules.require_own_role(request, request.params["roleArn"])
     return {"trainingDatasetArn": state.store.create(request, KIND, arn_member="trainingDatasetArn").arn}
 
 
