@@ -52,9 +52,10 @@ def require_cancellable(store: Store, record: Record) -> None:
 def require_unused(store: Store, request: Request, record: Record, kind: str, member: str) -> None:
     """Require that no resource of this kind, of any account, names the record in `member`.
 
-    One that is being deleted still exists, and counts.
+    One that is being deleted uses it no more.
     """
-    require_no_users(record, store.where(request, kind, member, record.arn))
+    users = store.where(request, kind, member, record.arn)
+    require_no_users(record, users.where(lambda user: store.current_state(user).status not in _BEING_REMOVED))
 
 
 def require_no_users(record: Record, users: Iterable[Record]) -> None:

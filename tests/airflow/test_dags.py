@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from cleanroomsml_client import (
+    AudienceGenerationJobDataSource,
     Blocking,
     blocking,
     connect,
@@ -25,6 +26,7 @@ from cleanroomsml_client import (
     list_trained_model_inference_jobs,
     list_trained_models,
     list_training_datasets,
+    start_audience_generation_job,
 )
 from tests.airflow.conftest import connection
 from tests.airflow.support.deployment import Deployment
@@ -131,6 +133,26 @@ def test_the_lookalike_path(scene: Scene) -> None:
     assert scene.airflow.xcom("lookalike", "lookalike", "train") == model.audience_model_arn
     resource: Any = scene.airflow.xcom("lookalike", "lookalike", "train", "resource")
     assert resource["status"] == "ACTIVE"
+
+
+def test_a_task_of_ones_own(scene: Scene) -> None:
+    """A sensor waits for a job that somebody else has started, and a task with the hook chooses what is exported."""
+    [configured] = scene.call(list_configured_audience_models)
+    job = scene.call(
+        start_audience_generation_job,
+        name="somebody else's",
+        configured_audience_model_arn=configured.configured_audience_model_arn,
+        seed_audience=AudienceGenerationJobDataSource.from_s3(
+            "s3://seeds/customers.jsonl", role_arn="arn:aws:iam::111122223333:role/demo"
+        ),
+    )
+    scene.airflow.trigger("choose_a_size", "choose_a_size", {"job_arn": job})
+    scene.wait_for_success("choose_a_size")
+    [export] = scene.call(list_audience_export_jobs, audience_generation_job_arn=job)
+    assert export.status == "ACTIVE"
+    assert scene.airflow.xcom("choose_a_size", "choose_a_size", "export") == export.name
+    waited_for: Any = scene.airflow.xcom("choose_a_size", "choose_a_size", "wait")
+    assert waited_for["audienceGenerationJobArn"] == job
 
 
 def test_a_clear_of_the_training(scene: Scene) -> None:

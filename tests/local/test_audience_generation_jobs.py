@@ -42,14 +42,14 @@ async def test_audience_generation_job_lifecycle(boto: Boto, service: LocalServi
     details = {"seedAudience", "includeSeedInOutput", "tags"}
     summary = {name: value for name, value in finished.items() if name not in details}
     assert await boto("list_audience_generation_jobs") == {"audienceGenerationJobs": [summary]}
-    await boto("delete_audience_generation_job", **created)
-    assert (await boto("get_audience_generation_job", **created))["status"] == "DELETE_PENDING"
     in_use = f"ConflictException: Resource {configured} is still in use by {created['audienceGenerationJobArn']}."
     assert await boto.refused("delete_configured_audience_model", configuredAudienceModelArn=configured) == in_use
+    await boto("delete_audience_generation_job", **created)
+    assert (await boto("get_audience_generation_job", **created))["status"] == "DELETE_PENDING"
+    await boto("delete_configured_audience_model", configuredAudienceModelArn=configured)
     clock.advance(120)
     not_found = f"ResourceNotFoundException: Resource {created['audienceGenerationJobArn']} was not found."
     assert await boto.refused("get_audience_generation_job", **created) == not_found
-    await boto("delete_configured_audience_model", configuredAudienceModelArn=configured)
 
 
 @pytest.mark.parametrize(
