@@ -1,5 +1,7 @@
 """What Airflow itself finds of an installed package."""
 
+from typing import Any
+
 from airflow.providers_manager import ProvidersManager
 
 from cleanroomsml_client import __version__
@@ -9,4 +11,5 @@ def test_airflow_finds_the_provider() -> None:
     """`airflow providers list` shows the package with its version."""
     provider = ProvidersManager().providers["cleanroomsml-client"]
     assert provider.version == __version__
-    assert provider.data["name"] == "Clean Rooms ML"
+    data: Any = provider.data
+    assert data["name"] == "Clean Rooms ML"
