@@ -9,7 +9,6 @@ from cleanroomsml_client import __version__
 
 def test_airflow_finds_the_provider() -> None:
     """`airflow providers list` shows the package with its version."""
-    provider = ProvidersManager().providers["cleanroomsml-client"]
-    assert provider.version == __version__
-    data: Any = provider.data
-    assert data["name"] == "Clean Rooms ML"
+    manager: Any = ProvidersManager()
+    provider = manager.providers["cleanroomsml-client"]
+    assert (provider.version, provider.data["name"]) == (__version__, "Clean Rooms ML")
