@@ -110,7 +110,7 @@ class ServiceError(CleanRoomsMLError):
 
 
 class AccessDeniedError(ServiceError):
-    """The credentials are valid but do not allow the call."""
+    """The credentials are valid but do not allow the call. docs/how-to/iam.md lists what each operation needs."""
 
 
 class ConflictError(ServiceError):

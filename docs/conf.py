@@ -20,6 +20,7 @@ extensions = [
     "reference",
     "links",
     "fault_table",
+    "iam_table",
     "status_table",
     "source_reference",
 ]

@@ -82,17 +82,19 @@ def test_a_membership_and_a_collaboration(service: LocalService, capsys: pytest.
 
 
 def test_denied_lists(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
-    """A denied list names the IAM action that would allow it; the others are tried, and the exit code is 4."""
+    """A denied list names its IAM action, and the end names the page; the others are tried, and the exit code is 4."""
     for operation in ("ListAudienceModels", "ListTrainingDatasets"):
         service.inject(ErrorResponse("AccessDeniedException", "Not allowed.", 403), operation)
     assert main(["doctor"]) == 4
     out = capsys.readouterr().out
     assert "FAILED  list audience-models" in out
     assert "denied: needs cleanrooms-ml:ListAudienceModels" in out
-    assert out.splitlines()[-1] == (
+    *_, missing, page = out.splitlines()
+    assert missing == (
         "To allow what is missing, add to the IAM policy of the caller: "
         "cleanrooms-ml:ListAudienceModels, cleanrooms-ml:ListTrainingDatasets"
     )
+    assert page == "What else each operation needs, and whole policies: docs/how-to/iam.md"
     service.inject(ErrorResponse("AccessDeniedException", "Not allowed.", 403), "ListAudienceModels")
     assert main(["doctor", "--json"]) == 4
     checks = _checks(capsys)
