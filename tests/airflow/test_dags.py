@@ -55,11 +55,6 @@ class Scene:
         """The states of the tasks of the run."""
         return self.airflow.task_states(dag_id, dag_id)
 
-    def wait(self, dag_id: str, task_id: str, state: str, seconds: float = _RUN) -> None:
-        """Wait until a task has a state."""
-        what = f"{task_id} of {dag_id} to be {state}"
-        self.airflow.wait_until(lambda: self.states(dag_id).get(task_id) == state, what, seconds)
-
     def wait_for_success(self, dag_id: str) -> None:
         """Wait until all tasks of the run have succeeded."""
 
@@ -70,6 +65,21 @@ class Scene:
             return states == {"success"}
 
         self.airflow.wait_until(is_over, f"all tasks of {dag_id} to succeed", _RUN)
+
+    def kill_triggerer_in_mid_wait(self, dag_id: str, task_id: str) -> None:
+        """Kill the triggerer as soon as it has seen the resource of a task, and start another one."""
+        self.wait_until_seen(dag_id, dag_id, task_id)
+        self.airflow.kill_triggerer()
+        self.airflow.start_triggerer()
+
+    def wait_until_seen(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Wait until the trigger of a task has polled."""
+        what = f"the triggerer to poll for {task_id} of {dag_id}"
+        self.airflow.wait_until(lambda: "is CREATE_" in self.airflow.task_log(dag_id, run_id, task_id), what, _RUN)
+
+    def starts(self, dag_id: str, task_id: str) -> int:
+        """Return how often the trigger of a task has started."""
+        return self.airflow.task_log(dag_id, dag_id, task_id).count(' starting"')
 
     def log(self, dag_id: str, task_id: str) -> list[str]:
         """Return what a task and its triggers have logged about their resource."""
@@ -117,12 +127,10 @@ def _statuses(resources: Any) -> list[str]:
 def test_the_lookalike_path(scene: Scene) -> None:
     """The triggerer is killed in the middle of the training: the wait goes on, and nothing is created twice."""
     scene.run("lookalike")
-    scene.wait("lookalike", "train", "deferred")
-    scene.airflow.wait_until(lambda: len(scene.log("lookalike", "train")) > 1, "the first status in the log", 60)
-    scene.airflow.kill_triggerer()
+    scene.kill_triggerer_in_mid_wait("lookalike", "train")
     assert _statuses(scene.call(list_audience_models)) != ["ACTIVE"]
-    scene.airflow.start_triggerer()
     scene.wait_for_success("lookalike")
+    assert scene.starts("lookalike", "train") == 2
     assert _statuses(scene.call(list_audience_models)) == ["ACTIVE"]
     assert len(list(scene.call(list_training_datasets))) == 1
     assert len(list(scene.call(list_configured_audience_models))) == 1
@@ -165,12 +173,11 @@ def test_a_clear_of_the_training(scene: Scene) -> None:
 
 
 def test_the_custom_model_path(scene: Scene) -> None:
-    """All tasks succeed; a kill of the triggerer while two waits are in progress creates nothing twice."""
+    """All tasks succeed; a kill of the triggerer in the middle of the training creates nothing twice."""
     scene.run("custom_model")
-    scene.wait("custom_model", "train", "deferred")
-    scene.airflow.kill_triggerer()
-    scene.airflow.start_triggerer()
+    scene.kill_triggerer_in_mid_wait("custom_model", "train")
     scene.wait_for_success("custom_model")
+    assert scene.starts("custom_model", "train") == 2
     models = list(scene.call(list_trained_models, scene.membership))
     assert _statuses(models) == ["ACTIVE"]
     assert _statuses(scene.call(list_ml_input_channels, scene.membership)) == ["ACTIVE", "ACTIVE"]
@@ -183,14 +190,11 @@ def test_a_kill_by_a_user(scene: Scene) -> None:
     """A user who marks a deferred task as failed cancels its training."""
     scene.airflow.trigger("custom_model", "killed")
 
-    def is_waiting() -> bool:
-        # Airflow tells a trigger of a kill only if it is running already.
-        return "is CREATE_" in scene.airflow.task_log("custom_model", "killed", "train")
-
     def is_cancelled() -> bool:
         return "INACTIVE" in _statuses(scene.call(list_trained_models, scene.membership))
 
-    scene.airflow.wait_until(is_waiting, "the training", _RUN)
+    # Airflow tells a trigger of a kill only if it is running already.
+    scene.wait_until_seen("custom_model", "killed", "train")
     scene.airflow.set_failed("custom_model", "killed", "train")
     scene.airflow.wait_until(is_cancelled, "the training to be cancelled", 120)
     assert "is being cancelled" in scene.airflow.task_log("custom_model", "killed", "train")
