@@ -1,5 +1,6 @@
 """The example DAGs for real: Airflow's processes, the local service as another one, and a triggerer that is killed."""
 
+import json
 import re
 import shutil
 import signal
@@ -94,30 +95,28 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     dags = tmp_path_factory.mktemp("dags")
     for example in _EXAMPLES.glob("*.py"):
         shutil.copy(example, dags)
-    command = [sys.executable, "-u", "-m", "cleanroomsml_client", "local", "--port", "0", "--speed", f"{_SPEED}"]
-    service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert service.stdout is not None
-        text = "".join(service.stdout.readline() for _ in range(6))
-        [endpoint_url] = re.findall(r"listening on (http://[.:\d]+)\.", text)
-        membership, collaboration = re.findall(r"[0-9a-f]{8}-[-0-9a-f]{27}", text)
-        environment = {
-            "AIRFLOW_CONN_AWS_DEFAULT": connection(endpoint_url, login="111122223333"),
-            "AIRFLOW_VAR_MEMBERSHIP": membership,
-            "POLL_SECONDS": "2",
-        }
-        client = connect(
-            endpoint_url=endpoint_url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="local",
-        )
-        home = tmp_path_factory.mktemp("airflow")
-        with Deployment(home, dags, environment=environment) as airflow, blocking(client) as call:
-            yield Scene(airflow, call, membership, collaboration)
-    finally:
-        service.send_signal(signal.SIGINT)
-        service.wait(30)
+    command = [sys.executable, "-m", "cleanroomsml_client", "local", "--port", "0", "--speed", f"{_SPEED}", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        try:
+            assert service.stdout is not None
+            facts = json.loads(service.stdout.readline())
+            [member] = facts["accounts"]
+            environment = {
+                "AIRFLOW_CONN_AWS_DEFAULT": connection(facts["endpoint"], login=member["accountId"]),
+                "AIRFLOW_VAR_MEMBERSHIP": member["membershipIdentifier"],
+                "POLL_SECONDS": "2",
+            }
+            client = connect(
+                endpoint_url=facts["endpoint"],
+                region_name=facts["region"],
+                aws_access_key_id=member["accountId"],
+                aws_secret_access_key="local",
+            )
+            home = tmp_path_factory.mktemp("airflow")
+            with Deployment(home, dags, environment=environment) as airflow, blocking(client) as call:
+                yield Scene(airflow, call, member["membershipIdentifier"], member["collaborationIdentifier"])
+        finally:
+            service.send_signal(signal.SIGINT)
 
 
 def _statuses(resources: Any) -> list[str]:
