@@ -42,6 +42,12 @@ def test_with_boto3(environment: dict[str, str]) -> None:
     assert _run(environment, sys.executable, str(_EXAMPLES / "control_boto3.py")) == "ACTIVE\n"
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_with_javascript(environment: dict[str, str]) -> None:
+    """The faults are injected, and removed again."""
+    assert _run(environment, "node", str(_EXAMPLES / "control.mjs")) == "1\n"
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_with_curl(environment: dict[str, str]) -> None:
     """Every request of the example is accepted, and each response is JSON."""

@@ -1,11 +1,12 @@
-// A test in JavaScript, with @aws-sdk/client-cleanroomsml, which uses AWS_ENDPOINT_URL_CLEANROOMSML.
-import { CleanRoomsMLClient, ListAudienceModelsCommand } from "@aws-sdk/client-cleanroomsml";
+// Before a test of your client: the next training fails, and the next two polls are throttled. After it: an empty service.
+const control = async (path, body) => {
+  const url = `${process.env.AWS_ENDPOINT_URL_CLEANROOMSML}/_cleanroomsml/v1/${path}`;
+  const response = await fetch(url, body && { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new Error((await response.json()).message);
+  return response.json();
+};
 
-const endpoint = process.env.AWS_ENDPOINT_URL_CLEANROOMSML;
-const control = (path, body) =>
-  fetch(`${endpoint}/_cleanroomsml/v1/${path}`, { method: "POST", body: JSON.stringify(body) });
-
-await control("faults", { fault: "ErrorResponse", code: "InternalServiceException", operation: "ListAudienceModels" });
-const client = new CleanRoomsMLClient({ maxAttempts: 1 });
-await client.send(new ListAudienceModelsCommand({})).catch((error) => console.log(error.name));
+await control("fail-next", { operation: "CreateAudienceModel", message: "No rows." });
+await control("faults", { fault: "Throttle", operation: "GetAudienceModel", times: 2 });
+console.log((await control("faults")).faults.length);
 await control("reset", {});
