@@ -26,7 +26,7 @@ from ._models import FrozenDict, OpenEnum, TaggedUnion, Unencodable, wire_name
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["MalformedError", "encode", "parse", "prepare", "structure"]
+__all__ = ["MalformedError", "encode", "parse", "prepare", "structure", "without_none"]
 
 _T = TypeVar("_T")
 _Hook = Callable[[Any, Any], Any]
@@ -129,7 +129,7 @@ def _find_first_error(value: Any, type_: Any, path: str) -> tuple[str, str]:
         for field in attrs.fields(type_):
             key = wire_name(field.name)
             if members.get(key) is not None:
-                parts.append((members[key], _without_none(field.type), f"{path}.{key}"))
+                parts.append((members[key], without_none(field.type), f"{path}.{key}"))
             elif field.default is attrs.NOTHING:
                 return f"{path}.{key}", "a required member is missing"
     elif get_origin(type_) is tuple and isinstance(value, list):
@@ -164,7 +164,8 @@ def _expectation(type_: Any) -> str:
     return kinds.get(get_origin(type_) or type_, getattr(type_, "__name__", str(type_)))
 
 
-def _without_none(type_: Any) -> Any:
+def without_none(type_: Any) -> Any:
+    """Return the type that an optional one has if it is not None; another type as it is."""
     if get_origin(type_) in {types.UnionType, Union}:
         return next(arg for arg in get_args(type_) if arg is not types.NoneType)
     return type_
@@ -319,7 +320,7 @@ _FACTORY = cast("type", attrs.Factory)
 def _member_source(field: "attrs.Attribute[Any]", names: dict[str, Any]) -> list[str]:
     """Return the lines that structure one member; add the objects that they refer to to `names`."""
     value, member_type, read = f"{field.name}_value", f"{field.name}_type", f"read_{field.name}"
-    names[member_type] = type_ = _without_none(field.type)
+    names[member_type] = type_ = without_none(field.type)
     if type_ in _EXACT:
         step = [f"if type({value}) is not {type_.__name__}:", "    raise TypeError"]
         del names[member_type]

@@ -350,7 +350,7 @@ def test_other_codes_are_plain_service_errors(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
 def test_errors_about_credentials(code: str) -> None:
-    """Credentials that are missing, expired or refused can be told from those that do not allow a call."""
+    """Credentials that are missing, expired or refused are distinguished from those that do not allow a call."""
     assert refuses_credentials(ServiceError("no", "GetAudienceModel", code, 403, "1", 1))
     assert refuses_credentials(CredentialsError("no"))
     assert not refuses_credentials(AccessDeniedError("no", "GetAudienceModel", "AccessDeniedException", 403, "1", 1))

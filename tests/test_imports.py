@@ -119,6 +119,7 @@ _ALLOWED = {
     "airflow": {
         "_blocking",
         "_client",
+        "_codec",
         "_connect",
         "_dicts",
         "_fields",

@@ -20,7 +20,7 @@ _shared_clients: dict[Hashable, "SharedClient"] = {}
 
 
 class SharedClient:
-    """A client that is open as long as it has users. It shares them from now on until it expires."""
+    """A client that is open as long as it has users, and takes new ones until it expires."""
 
     def __init__(self, hook: CleanRoomsMLHook) -> None:
         self._hook = hook
@@ -28,10 +28,8 @@ class SharedClient:
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._client: Client | None = None
-        self.opened = asyncio.get_running_loop().time()
-        """When its first user came, in the event loop's time."""
-        self.expires = self.opened + MAX_AGE
-        """When it is left for a new one."""
+        self.expires = asyncio.get_running_loop().time() + MAX_AGE
+        """When it is left for a new one, in the event loop's time."""
 
     @property
     def is_expired(self) -> bool:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, Self, cast
 
 import attrs
@@ -42,7 +43,7 @@ _MAX_TAGS_READ = 20
 _BEFORE_THE_GOAL = {"CREATE_PENDING", "CREATE_IN_PROGRESS", "ACTIVE"}
 
 
-class IfExists(OpenEnum):
+class IfExists(StrEnum):
     """What an operator does when a resource of its name exists."""
 
     REUSE = "reuse"

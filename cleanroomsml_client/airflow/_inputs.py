@@ -4,11 +4,11 @@ import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from types import NoneType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
+from .._codec import without_none
 from .._dicts import from_dict, to_dict
 from .._fields import SequenceNotStr, is_sequence
 
@@ -31,7 +31,7 @@ def arguments_of(
     Args:
         function: The function that is going to be called.
         fields: The values by parameter. Airflow has rendered the templates in text, lists and dicts.
-        render: Renders the templates in a dict, for instances of model classes, into which Airflow does not look.
+        render: Renders the templates in a dict, for instances of model classes, which Airflow leaves as they are.
 
     Returns:
         The values with the types of the parameters: a dict becomes an instance of a model class, text a time.
@@ -51,8 +51,7 @@ def arguments_of(
 
 
 def _typed(value: Any, hint: Any, render: Callable[[Any], Any]) -> Any:
-    choices = [each for each in get_args(hint) if each is not NoneType] if NoneType in get_args(hint) else [hint]
-    [hint] = choices
+    hint = without_none(hint)
     if get_origin(hint) is SequenceNotStr and is_sequence(value):
         [element] = get_args(hint)
         return [_typed(item, element, render) for item in value]

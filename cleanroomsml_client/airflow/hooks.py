@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from .._blocking import blocking
 from .._client import Client
 from .._connect import Connection, connect
+from ..errors import CredentialsError
 
 __all__ = ["CleanRoomsMLHook"]
 
@@ -71,7 +72,7 @@ class CleanRoomsMLHook(AwsBaseHook):
 
         Raises:
             RequestError: The settings cannot be used; the message names the one.
-            CredentialsError: The credentials are incomplete.
+            CredentialsError: The credentials are incomplete, or the role cannot be assumed.
         """
         # Airflow passes requests for connections on to the event loop of the triggerer, which needs asgiref's thread.
         settings = await sync_to_async(self._settings)()
@@ -108,7 +109,10 @@ class CleanRoomsMLHook(AwsBaseHook):
     def _settings(self) -> ConnectionSettings:
         """Read the connection, and assume its role: blocks, on Airflow's database and on AWS STS."""
         airflow: Any = self  # whose methods have partly unknown types
-        session = airflow.get_session(region_name=self.region_name, deferrable=True)
+        try:
+            session = airflow.get_session(region_name=self.region_name, deferrable=True)
+        except Exception as error:  # of botocore, which only `_aws` knows, or of what the connection asks for a role
+            raise CredentialsError(f"no credentials from Airflow's connection {self.aws_conn_id!r}: {error}") from error
         _refresh_in_thread(session)
         return ConnectionSettings(
             session=session,

@@ -109,29 +109,35 @@ class CleanRoomsMLTrigger(BaseTrigger):
 
     async def _wait(self) -> None:
         """Wait until the goal, with one client after the other."""
-        time_of_loop = asyncio.get_running_loop().time
         polling = self._polling
         while True:
-            started = time_of_loop()
-            async with shared_client(**self._connection) as (shared, client):
-                try:
-                    async with asyncio.timeout_at(shared.expires):
-                        async for resource in self._target.watch(client, polling=polling, timeout=self._remaining()):
-                            self._see(resource)
-                        return
-                except CleanRoomsMLError as error:
-                    if refuses_credentials(error):
-                        shared.discard()
-                    if not self._survives(error, is_new=shared.opened >= started):
-                        raise
-                    self.log.warning("Still waiting for %s: %s", self._target, error)
-                    pause = polling.initial
-                except TimeoutError:
-                    # The client has expired.
-                    pause = 0.0
+            try:
+                if await self._follow(polling):
+                    return
+                pause = 0.0
+            except CleanRoomsMLError as error:
+                if not self._survives(error):
+                    raise
+                self.log.warning("Still waiting for %s: %s", self._target, error)
+                pause = polling.initial
             await asyncio.sleep(pause)
             # Where the pauses are by now, or nearly.
             polling = attrs.evolve(polling, initial=polling.maximum)
+
+    async def _follow(self, polling: Polling) -> bool:
+        """Wait with one client; return whether the goal was reached before the client expired."""
+        async with shared_client(**self._connection) as (shared, client):
+            try:
+                async with asyncio.timeout_at(shared.expires):
+                    async for resource in self._target.watch(client, polling=polling, timeout=self._remaining()):
+                        self._see(resource)
+                    return True
+            except CleanRoomsMLError as error:
+                if refuses_credentials(error):
+                    shared.discard()
+                raise
+            except TimeoutError:
+                return False
 
     def _remaining(self) -> float | None:
         return None if self._end is None else max(self._end - time.time(), 0.0)
@@ -143,15 +149,16 @@ class CleanRoomsMLTrigger(BaseTrigger):
             self.log.info("%s is %s", self._target, resource.status.value)
         self._last = resource
 
-    def _survives(self, error: CleanRoomsMLError, *, is_new: bool) -> bool:
-        """Whether to go on after an error that has ended the watch of one client."""
+    def _survives(self, error: CleanRoomsMLError) -> bool:
+        """Whether to go on with another client after an error that has ended the watch of one."""
         if not refuses_credentials(error):
             # The first poll of a client; later ones are up to the watch.
             return self._last is not None and is_transient(error)
-        if not is_new:
-            return True
         now = asyncio.get_running_loop().time()
-        self._refused_since = self._refused_since or now
+        if self._refused_since is None:
+            # The client may be an old one, and the connection of Airflow may have other credentials by now.
+            self._refused_since = now
+            return True
         return self._last is not None and now - self._refused_since < CREDENTIALS_PATIENCE
 
 

@@ -20,8 +20,7 @@ import inspect
 import json
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from types import NoneType
-from typing import Any, Protocol, cast, get_args, get_type_hints
+from typing import Any, Protocol, cast, get_type_hints
 from urllib.parse import parse_qsl
 
 import attrs
@@ -163,10 +162,8 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _typed(value: object, hint: Any, name: str) -> Any:  # noqa: ANN401  # any type of a parameter
-    # `str | None`: what is null is left out.
-    [hint] = [each for each in get_args(hint) if each is not NoneType] or [hint]
     try:
-        return _codec.structure(value, hint, name)
+        return _codec.structure(value, _codec.without_none(hint), name)
     except _codec.MalformedError as error:
         raise _RefusedError(400, f"{error.path}: {error.problem}") from None
 

@@ -73,7 +73,7 @@ class State:
         return view
 
     def describe(self, record: Record) -> dict[str, Wire]:
-        """Return what all kinds of resources have, for people and programs that look at the whole service."""
+        """Return what all kinds of resources have, for people and programs that read the whole service."""
         now = self.store.now()
         state = record.lifecycle.at(now)
         # The key of an export job and of a further version is no ARN.

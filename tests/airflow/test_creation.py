@@ -161,7 +161,7 @@ async def test_if_exists_fail(scene: Scene) -> None:
 
 
 async def test_if_exists_create(scene: Scene) -> None:
-    """`create` looks at nothing."""
+    """`create` lists nothing."""
     await scene.create(if_exists="create")
     await scene.create(_AGAIN, if_exists="create")
     assert (scene.count(), scene.count("ListAudienceModels")) == (2, 0)

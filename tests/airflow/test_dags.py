@@ -192,7 +192,7 @@ def test_a_kill_by_a_user(scene: Scene) -> None:
     def is_cancelled() -> bool:
         return "INACTIVE" in _statuses(scene.call(list_trained_models, scene.membership))
 
-    # Airflow tells a trigger of a kill only if it is running already.
+    # Airflow calls `on_kill` only of a trigger that is running already.
     scene.wait_until_seen("custom_model", "killed", "train")
     scene.airflow.set_failed("custom_model", "killed", "train")
     scene.airflow.wait_until(is_cancelled, "the training to be cancelled", 120)

@@ -479,10 +479,3 @@ def test_operators_are_airflows() -> None:
     """Each operator is one of Airflow's, with a name of its own."""
     assert all(issubclass(operator, BaseOperator) for operator in _ALL)
     assert all(operator.__name__.startswith("CleanRoomsML") for operator in _ALL)
-
-
-@pytest.mark.parametrize("method", ["start", "inputs"])
-def test_a_base_without_a_resource(method: str) -> None:
-    """The base class starts nothing itself."""
-    with pytest.raises(NotImplementedError):
-        getattr(_base.WaitingOperator(task_id="t"), method)(context_of(TaskInstance()))

@@ -227,7 +227,7 @@ async def test_reset(api: Api, service: LocalService) -> None:
     ],
 )
 async def test_mistakes(api: Api, route: str, body: Any, status: int, message: str) -> None:
-    """A mistake is answered with what to write."""
+    """The response to a mistake says what to write."""
     method, _, path = route.partition(" ")
     found, document = await api(method, path, body)
     assert (found, document["message"][: len(message)]) == (status, message)

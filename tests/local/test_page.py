@@ -1,4 +1,4 @@
-"""The page for people, as text: .ci/page.py looks at it in a browser."""
+"""The page for people, as text: .ci/page.py tests it in a browser."""
 
 # pyright: reportPrivateUsage=false
 

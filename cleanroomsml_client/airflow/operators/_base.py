@@ -2,6 +2,7 @@
 
 import threading
 import time
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
@@ -159,13 +160,13 @@ class WaitingOperator(ResumableJobMixin, CleanRoomsMLOperator):  # pyright: igno
         self._target: Target | None = None
         self._result: str | None = None
 
+    @abstractmethod
     def start(self, context: Context) -> Target:
         """Start it; return what to wait for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inputs(self, context: Context) -> object:
         """Return what is different if a later try must not continue the wait of this one."""
-        raise NotImplementedError
 
     def execute(self, context: Context) -> Any:
         """Start it, and wait if that is wanted.

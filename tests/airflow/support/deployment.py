@@ -165,7 +165,7 @@ class Deployment:
     def _is_ready(self) -> bool:
         """Whether all processes work and all DAGs are known.
 
-        Its requests also warm up the api-server: a task fails if its first request is not answered in time.
+        Its requests also warm up the api-server: a task fails if its first request gets no response in time.
         """
         try:
             self._request("GET", "/execution/health")
