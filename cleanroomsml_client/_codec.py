@@ -66,6 +66,8 @@ def parse(body: bytes) -> dict[str, Any]:
             raise MalformedError(f"the body is not an object but {_kind(document)}")
         return cast("dict[str, Any]", document)
     # Raised outside the `except` block: the exception that was caught holds the body, which may be sensitive.
+    if body.lstrip().startswith(b"<"):
+        raise MalformedError("the body is not JSON but HTML or XML, as from a proxy; check the proxy and endpoint_url")
     raise MalformedError("the body is truncated" if incomplete else "the body is not JSON", incomplete=incomplete)
 
 

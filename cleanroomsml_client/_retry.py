@@ -203,7 +203,8 @@ async def run(
         timeout = cast("float", policy.timeout)
         attempts = f"{call.attempt.number} attempt{'s' * (call.attempt.number != 1)}"
         if call.queued:
-            attempts = f"{attempts}; queued for {call.queued:.1f} s behind other calls"
+            queued = f"queued for {call.queued:.1f} s behind other calls"
+            attempts = f"{attempts}; {queued}: start fewer, or raise the timeout"
         message = f"{operation}: no success within {timeout:g} s ({attempts})"
         late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent, call.queued)
         call.report_error(late)

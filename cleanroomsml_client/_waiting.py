@@ -225,8 +225,10 @@ def _failed(subject: str, resource: _HasStatus) -> WaitFailedError:
 
 
 def _timed_out(subject: str, latest: _HasStatus | None, polling: Polling) -> WaitTimeoutError:
-    state = "was not found" if latest is None else f"is still {latest.status}"
-    return WaitTimeoutError(f"{subject} {state} after {polling.timeout:g} s", latest)
+    if latest is None:
+        return WaitTimeoutError(f"{subject} was not found after {polling.timeout:g} s", latest)
+    still = f"is still {latest.status} after {polling.timeout:g} s"
+    return WaitTimeoutError(f"{subject} {still}; it continues, so wait again", latest)
 
 
 async def run_to_end(changes: AsyncIterator[_R], on_change: Callable[[_R], object] | None) -> _R | None:

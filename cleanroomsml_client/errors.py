@@ -185,7 +185,8 @@ class ResponseError(CleanRoomsMLError):
     """True: the body is truncated JSON, so the same request may succeed."""
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.message} at {self.path} [request id {self.request_id}]"
+        place = "" if self.path == "$" else f" at {self.path}"
+        return f"{self.operation}: {self.message}{place} [request id {self.request_id}]"
 
 
 @attrs.define(slots=False, eq=False)

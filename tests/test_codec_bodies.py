@@ -100,7 +100,7 @@ def test_an_empty_body_is_not_truncated(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"<html><body>503</body></html>", b"<", b"Service Unavailable", b"\x00", b"true story"),
+        *(b"Service Unavailable", b"\x00", b"true story"),
         *(b'{"a": 1}}', b'{"a": 1}{', b'{"a": 1} x', b"{} t", b"{} nul", b"{}-", b"{}.", b"{} e", b'{}"', b'{} "a'),
         *(b"{t", b"{1", b"{a", b"{-", b'{"a" t', b'{"a" 1', b'{"a": 1 f', b'{"a": 1 -', b'{"a": 1 .', b'{"a": "b" e'),
         *(
@@ -137,6 +137,14 @@ def test_invalid_json_is_not_truncated(body: bytes) -> None:
     """A body that no continuation makes JSON is not reported as truncated."""
     error = error_for(body)
     assert error.problem == "the body is not JSON"
+    assert not error.incomplete
+
+
+@pytest.mark.parametrize("body", [b"<html><body>503</body></html>", b"\r\n <!DOCTYPE html>", b"<?xml", b"<"])
+def test_html_is_not_json(body: bytes) -> None:
+    """The error for the page of a proxy says what to check."""
+    error = error_for(body)
+    assert error.problem == ("the body is not JSON but HTML or XML, as from a proxy; check the proxy and endpoint_url")
     assert not error.incomplete
 
 

@@ -170,7 +170,9 @@ def test_one_attempt_is_singular() -> None:
 def test_text_without_request_id() -> None:
     """The text of an error without a request id says so."""
     assert str(example(ServiceError, request_id=None)).endswith("[request id None, after 3 attempts]")
-    assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut at $ [request id None]"
+    assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut [request id None]"
+    at_name = ResponseError("missing", "GetAudienceModel", "$.name", "r-1", 1)
+    assert str(at_name) == "GetAudienceModel: missing at $.name [request id r-1]"
 
 
 @EACH

@@ -373,7 +373,8 @@ async def test_the_timeout_of_a_call_includes_queueing(caplog: pytest.LogCapture
         requests = len(service.requests)
         await other
     error = caught.value
-    assert str(error) == "GetAudienceModel: no success within 5 s (0 attempts; queued for 5.0 s behind other calls)"
+    queued = "queued for 5.0 s behind other calls: start fewer, or raise the timeout"
+    assert str(error) == f"GetAudienceModel: no success within 5 s (0 attempts; {queued})"
     assert (error.attempts, error.request_sent) == (0, False)
     assert error.queued == pytest.approx(5)
     assert requests <= 1
@@ -401,7 +402,10 @@ async def test_a_queued_poll_is_bounded_by_the_timeout_of_the_wait_only() -> Non
         await other
     assert (caught.value.attempts, caught.value.request_sent) == (1, True)
     assert caught.value.queued == pytest.approx(20, abs=0.1)
-    assert "no success within 5 s (1 attempt; queued for 20.0 s behind other calls)" in str(caught.value)
+    assert (
+        "no success within 5 s (1 attempt; queued for 20.0 s behind other calls: start fewer, or raise the timeout)"
+        in str(caught.value)
+    )
 
 
 async def test_a_poll_without_a_timeout_of_the_call_queues() -> None:

@@ -217,7 +217,7 @@ async def _(scene: Scene) -> None:
     await wait_for_audience_model(scene.client, arn, timeout=0)
 
 
-@_provokes("`no success within ... s (0 attempts; queued for ... s behind other calls)`")
+@_provokes("`no success within ... s (0 attempts; queued for ... s behind other calls`")
 async def _(scene: Scene) -> None:
     arn = scene.service.add_audience_model()
     scene.service.inject(Delay(60))
@@ -309,7 +309,7 @@ async def _(_: Scene) -> None:
         await get_audience_model(client, _ARN)
 
 
-@_provokes("`the body is truncated`, `the body is not JSON`")
+@_provokes("`the body is truncated`, `the body is not JSON but HTML`")
 async def _(scene: Scene) -> None:
     problems: list[Exception] = []
     for body in ('{"audienceModelArn": "arn:aws', "<html>Please log in.</html>"):

@@ -70,7 +70,7 @@ async def test_the_timeout_ends_the_wait(function: Any, limit: float | timedelta
     async with LocalService(clock=Clock(speed=0)) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
         started = running_loop().time()
-        with pytest.raises(WaitTimeoutError, match=r"after 90 s$") as caught:
+        with pytest.raises(WaitTimeoutError, match=r"after 90 s; it continues, so wait again$") as caught:
             await _finished(function, client, arn, timeout=limit, polling=Polling(initial=30, maximum=30))
         assert running_loop().time() - started == 90
         assert caught.value.last.status == "CREATE_PENDING"
@@ -82,7 +82,7 @@ async def test_a_timeout_of_zero_polls_once(limit: float | timedelta) -> None:
     """`timeout=0` polls exactly once: a get, or for an export job the pages of one list."""
     async with LocalService(clock=Clock(speed=0)) as service, service.connect() as client:
         arn = service.add_audience_model(status="CREATE_PENDING")
-        with pytest.raises(WaitTimeoutError, match=r"is still CREATE_PENDING after 0 s$"):
+        with pytest.raises(WaitTimeoutError, match=r"is still CREATE_PENDING after 0 s; it continues, so wait again$"):
             await wait_for_audience_model(client, arn, timeout=limit)
         assert [each.operation for each in service.requests] == ["GetAudienceModel"]
         job_arn = service.add_audience_generation_job()

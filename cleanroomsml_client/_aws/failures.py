@@ -252,6 +252,8 @@ def _text(error: Exception) -> str:
     text = str(error)
     if isinstance(error, boto.ParamValidationError):
         text = _VALUE.sub(r"\1, \2", text)
+    if isinstance(error, boto.ProfileNotFound):
+        text = f"{text}; `aws configure list-profiles` shows those that exist"
     if isinstance(error, (boto.BotoCoreError, boto.ClientError, ClosedError, OSError)):
         reason = _reason_of(error)
         if reason is not None and str(reason) not in text:
@@ -259,10 +261,15 @@ def _text(error: Exception) -> str:
         if isinstance(reason, _FILE_ERRORS):
             # ssl does not say which one.
             text = f"{text}: a file of client_cert, or the CA bundle"
+        if _UNKNOWN_AUTHORITY.search(text):
+            text = f"{text}; name the file of the authority with verify=... or AWS_CA_BUNDLE"
     else:
         text = f"{type(error).__name__}: {text}"
     return masked(text).encode(errors="replace").decode()
 
+
+# What OpenSSL says if no authority that the client trusts has signed the certificate of the server.
+_UNKNOWN_AUTHORITY = re.compile("certificate verify failed: (unable to (get|verify)|self.signed)")
 
 _ADVICE: dict[type[Exception], str] = {
     boto.NoRegionError: (

@@ -462,8 +462,8 @@ async def _get_changed_version(
     )
     if version_identifier is None and model.version_identifier is not None:
         raise RequestError(
-            f"{trained_model_arn} has several versions; pass version_identifier. None means the base version, "
-            "which AWS then returns only from list_trained_model_versions",
+            f"GetTrainedModel: {trained_model_arn} has several versions; pass version_identifier. None means the base "
+            "version, which AWS then returns only from list_trained_model_versions",
             "GetTrainedModel",
         )
     return model

@@ -220,7 +220,7 @@ def tls_for(name: str, authority: trustme.CA, **options: Any) -> ssl.SSLContext:
 
 @pytest.mark.parametrize("fault", ["another host", "another authority"])
 async def test_certificates_are_not_retried(fault: str, tmp_path: Path) -> None:
-    """One attempt, and a message that names the host and the reason."""
+    """One attempt, and a message that names the host and the reason, and what to do if the authority is unknown."""
     authority = trustme.CA()
     bundle = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(bundle)
@@ -233,6 +233,7 @@ async def test_certificates_are_not_retried(fault: str, tmp_path: Path) -> None:
         with pytest.raises(TransportError, match=rf"https://127.0.0.1:{server.port}.*certificate") as caught:
             await get_audience_model(client, ARN)
     assert (caught.value.attempts, caught.value.permanent, caught.value.request_sent) == (1, True, False)
+    assert ("verify=... or AWS_CA_BUNDLE" in str(caught.value)) is (fault == "another authority")
 
 
 # --- statuses that are neither

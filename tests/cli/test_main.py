@@ -44,7 +44,9 @@ def test_plain_and_json_do_not_need_the_extra(service: LocalService, capsys: pyt
 def test_unusable_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown profile is a usage error of one line."""
     assert main(["show", MODEL_ARN, "--profile", "nobody"]) == 2
-    assert capsys.readouterr() == ("", "cleanroomsml: The config profile (nobody) could not be found\n")
+    out, err = capsys.readouterr()
+    reason = "The config profile (nobody) could not be found"
+    assert (out, err) == ("", f"cleanroomsml: {reason}; `aws configure list-profiles` shows those that exist\n")
 
 
 def test_service_error(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
