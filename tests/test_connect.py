@@ -17,6 +17,7 @@ from cleanroomsml_client import (
     connect,
     get_audience_model,
 )
+from cleanroomsml_client.local import LocalService
 from tests.support.wire import FaultServer, response
 
 _ARN = "arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/a"
@@ -127,6 +128,26 @@ def test_a_client_that_is_never_closed_warns_once() -> None:
             "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`",
         )
     ]
+
+
+@pytest.mark.filterwarnings("ignore:a client of cleanroomsml_client was never closed:ResourceWarning")
+@pytest.mark.parametrize("uses", [0, 1])
+def test_the_end_of_the_loop_closes_a_client_that_was_left_open(
+    uses: int, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A program that fails before `close()` shows its own error only."""
+
+    async def fail() -> None:
+        async with LocalService() as service:
+            client = await service.connect()
+            for _ in range(uses):
+                await get_audience_model(client, service.add_audience_model())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(fail())
+    gc.collect()
+    assert (capfd.readouterr(), caplog.messages) == (("", ""), [])
 
 
 # --- explicit credentials

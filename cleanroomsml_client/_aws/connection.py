@@ -63,7 +63,8 @@ async def open_client(
 ) -> AsyncGenerator[tuple[Any, int | None]]:
     """Open an aiobotocore client, closed when the context ends; yield it and the configured number of attempts.
 
-    Raise one of our exceptions if that fails.
+    Raise one of our exceptions if that fails. Because this is an async generator, the end of the event loop closes a
+    client that was left open. It enters no other generator: the loop closes them in any order.
     """
     _check_types(session, config)
     async with AsyncExitStack() as stack:
@@ -73,7 +74,7 @@ async def open_client(
             session, profile_name, is_explicit=arguments["aws_access_key_id"] is not None
         )
         authorities = find_authorities(session, verify=verify)
-        aws = await stack.enter_async_context(_create_client(session, config, verify=authorities.bundle, **arguments))
+        aws = await _create_client(stack, session, config, verify=authorities.bundle, **arguments)
         transport = await create_transport(aws, authorities, max_response_bytes=max_response_bytes)
         await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
@@ -126,25 +127,19 @@ async def _load_credentials(
     raise failure from cause
 
 
-@asynccontextmanager
 async def _create_client(
-    session: AioSession, config: AioConfig | None, *, region_name: str | None, **arguments: Any
-) -> AsyncGenerator[Any]:
-    stack = AsyncExitStack()
+    stack: AsyncExitStack, session: AioSession, config: AioConfig | None, *, region_name: str | None, **arguments: Any
+) -> Any:
     try:
         merged = _merged(session, config)
         if not (region_name or merged.region_name or session.get_config_variable("region")):
             # Most AWS SDKs read this variable; botocore does not.
             region_name = os.environ.get("AWS_REGION") or None
-        aws = await stack.enter_async_context(
+        return await stack.enter_async_context(
             session.create_client(_SERVICE, config=merged, region_name=region_name, **arguments)
         )
     except Exception as error:  # noqa: BLE001  # botocore's exceptions have no common base class
         failure, cause = translate_setup_error(error), without_secrets(error)
-    else:
-        async with stack:
-            yield aws
-        return
     raise failure from cause
 
 
