@@ -115,7 +115,7 @@ docs: $(DEVELOPMENT) ## Build the documentation into docs/_build
 ##@ Measure
 
 .PHONY: bench
-bench: $(DEVELOPMENT) ## Measure speed compared with other clients; writes docs/explanation/speed.md
+bench: $(DEVELOPMENT) ## Measure speed compared with other clients; writes benchmarks/speed.md and docs/explanation/speed.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-waits

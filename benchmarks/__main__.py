@@ -4,11 +4,12 @@ import argparse
 from pathlib import Path
 
 from .chart import chart
-from .report import page, tables
+from .report import page, tables, users_page
 from .run import ALONE, run
 from .workloads import WORK
 
-_DOCS = Path(__file__).parent.parent / "docs"
+_HERE = Path(__file__).parent
+_DOCS = _HERE.parent / "docs"
 _EVERYTHING = [*WORK, *ALONE]
 
 
@@ -29,10 +30,10 @@ def main() -> None:
     print(tables(figures))
     if options.only is None:
         for path, text in (
-            (_DOCS / "explanation" / "speed.md", page(figures, options.rounds)),
+            (_HERE / "speed.md", page(figures, options.rounds)),
+            (_DOCS / "explanation" / "speed.md", users_page(figures)),
             (_DOCS / "_static" / "speed.svg", chart(figures)),
         ):
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
 

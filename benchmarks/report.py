@@ -1,4 +1,4 @@
-"""The results as tables: for the terminal, and as a page of the documentation."""
+"""The results as tables: for the terminal, and as pages."""
 
 import os
 import platform
@@ -7,18 +7,31 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from .competitors import COMPETITORS, OURS
+from .competitors import BASE, COMPETITORS, OURS
 from .figures import Figures, Unit
 from .goals import TARGETS
 from .run import IMPORTS
 from .workloads import WORK
 
-__all__ = ["machine", "page", "table", "tables", "today"]
+__all__ = ["machine", "page", "table", "tables", "today", "users_page"]
 
 _PACKAGES = ("cleanroomsml-client", "aiobotocore", "botocore", "aiohttp", "cattrs", "boto3", "capo-cleanroomsml")
 
-_PAGE = """\
+_USERS_PAGE = """\
 # How fast
+
+![The CPU time of a call, by client](../_static/speed.svg)
+
+With raw aiobotocore as 100 %, the CPU time of a call is {get} for `get_audience_model`, {create} for a create with
+nested input, and {page} for a list page of 100 items. botocore parses JSON into dicts and then converts each timestamp;
+this library reads the JSON [straight into its classes](codec.md). What remains is mostly signing and HTTP, which
+aiobotocore does for both. The figures are from one run of `make bench` on {date}, on a machine with {cores} cores;
+absolute times differ on yours, the ratios hardly. `benchmarks/speed.md` in the source has all figures, of start, memory
+and other clients, and how they were measured.
+"""
+
+_PAGE = """\
+# Speed
 
 What a call costs its process, compared with raw aiobotocore and other clients. All figures come from one run
 of `{command}` on {date}: one process per competitor, and one for the server, which responds from memory over loopback.
@@ -27,8 +40,6 @@ because slower ones contain noise of the machine. Every competitor signs its req
 the least work that aiohttp allows. Absolute times hold for this machine only; ratios are similar on others.
 
 {machine}
-
-![The CPU time of a call, by client](../_static/speed.svg)
 
 ## CPU time of the client
 
@@ -55,7 +66,7 @@ are smaller, because botocore's datetimes then share one time zone object.
 {targets}
 
 Our client calls aiobotocore, which builds and signs the request. `make bench-overhead` measures what that costs, and
-which packages do the rest of the work: see benchmarks/overhead.md.
+which packages do the rest of the work: see overhead.md.
 """
 
 
@@ -70,8 +81,20 @@ def tables(figures: Figures) -> str:
     return "\n".join(f"{title}\n\n{table}\n" for title, table in parts.items() if table)
 
 
+def users_page(figures: Figures) -> str:
+    """Return the page of the documentation, in MyST: one chart and one paragraph."""
+
+    def percent(work: str) -> str:
+        ours, base = figures.get(work, OURS, "cpu"), figures.get(work, BASE, "cpu")
+        return "not measured" if ours is None or base is None else f"{ours / base:.0%}".replace("%", " %")
+
+    return _USERS_PAGE.format(
+        get=percent("get"), create=percent("create"), page=percent("page-100"), date=today(), cores=os.cpu_count()
+    )
+
+
 def page(figures: Figures, rounds: int) -> str:
-    """Return the page of the documentation, in MyST."""
+    """Return all figures as a page for developers."""
     return _PAGE.format(
         command="make bench",
         date=today(),

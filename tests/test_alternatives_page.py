@@ -13,12 +13,14 @@ from aiobotocore.session import AioSession
 from cleanroomsml_client import create_audience_model
 from cleanroomsml_client.local import LocalService, RawResponse, Reset
 
-_DOCS = Path(__file__).parent.parent / "docs/explanation"
+_ROOT = Path(__file__).parent.parent
+_PAGE = "docs/explanation/alternatives.md"
+_FIGURES = "benchmarks/speed.md"
 
 
 def _rows(page: str) -> list[list[str]]:
     """Return the cells of the tables of a page."""
-    text = (_DOCS / page).read_text(encoding="utf-8")
+    text = (_ROOT / page).read_text(encoding="utf-8")
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
 
 
@@ -36,10 +38,10 @@ def _table(rows: list[list[str]], title: str) -> dict[str, dict[str, str]]:
 
 
 def test_the_figures_are_those_of_the_benchmark() -> None:
-    """Each figure of the page is the one that explanation/speed.md has for the same client and the same work."""
-    page = _table(_rows("alternatives.md"), "import")
-    cpu_times = _table(_rows("speed.md"), "get_audience_model")
-    starts = _table(_rows("speed.md"), "boto3 in a thread")
+    """Each figure of the page is the one that benchmarks/speed.md has for the same client and the same work."""
+    page = _table(_rows(_PAGE), "import")
+    cpu_times = _table(_rows(_FIGURES), "get_audience_model")
+    starts = _table(_rows(_FIGURES), "boto3 in a thread")
     columns = {
         "CPU time from the start of the process to the first response": "cold start",
         "import": "import",
@@ -110,5 +112,5 @@ async def test_what_happens_to_a_create(
             await create(service, dataset)
         models = sum(each["kind"] == "audience-model" for each in service.resources())
         attempts = len(service.requests)
-    said = _table(_rows("alternatives.md"), failure)[failure][client]
+    said = _table(_rows(_PAGE), failure)[failure][client]
     assert (attempts > 1, models > 1) == (said.startswith("retried"), said == "retried: creates two")

@@ -12,7 +12,8 @@ from benchmarks import competitors, overhead, report, waits
 
 _ROOT = Path(__file__).parent.parent
 _PAGES = {
-    "docs/explanation/speed.md": report._PAGE,
+    "benchmarks/speed.md": report._PAGE,
+    "docs/explanation/speed.md": report._USERS_PAGE,
     "benchmarks/overhead.md": overhead._PAGE,
     "benchmarks/waits.md": waits._PAGE,
 }
