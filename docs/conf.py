@@ -17,10 +17,13 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx_codeautolink",
+    "sphinx_copybutton",
     "reference",
     "links",
     "fault_table",
     "iam_table",
+    "operations_table",
     "status_table",
     "source_reference",
 ]
@@ -47,8 +50,14 @@ maximum_signature_line_length = 120
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+# Names in code blocks are links, too; the blocks of a page share their imports.
+codeautolink_concat_default = True
+
+# Prompts and output of a console block are not copied.
+copybutton_prompt_text = "$ "
+
 html_theme = "furo"
-html_title = "cleanroomsml-client"
+html_title = f"cleanroomsml-client {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False

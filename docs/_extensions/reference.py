@@ -31,7 +31,7 @@ from cleanroomsml_client import OpenEnum, Pages
 
 _LOGGER = logging.getLogger(__name__)
 _FACES = (cleanroomsml_client, cleanroomsml_client.local, cleanroomsml_client.kinds)
-_API = "https://docs.aws.amazon.com/cleanrooms-ml/latest/APIReference/API_"
+API = "https://docs.aws.amazon.com/cleanrooms-ml/latest/APIReference/API_"
 _SHOWN_ONE_BY_ONE = 50
 
 
@@ -173,7 +173,7 @@ def linked(lines: Iterable[str]) -> list[str]:
 
 
 def _link_operations(match: re.Match[str]) -> str:
-    return re.sub(r"(?<!^)\b\w+", rf"`\g<0> <{_API}\g<0>.html>`__", match[0])
+    return re.sub(r"(?<!^)\b\w+", rf"`\g<0> <{API}\g<0>.html>`__", match[0])
 
 
 def _process_docstring(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
