@@ -1,6 +1,7 @@
 """The kinds of resources, and the functions for each. Programs that handle any kind build on it.
 
 >>> resource = parse_arn("arn:aws:cleanrooms-ml:us-east-1:111122223333:audience-model/a")
+>>> assert resource.kind.get is not None  # some kinds can only be listed
 >>> model = await resource.kind.get(client, *resource.identity)
 """
 

@@ -32,19 +32,13 @@ from sybil.parsers.myst import CodeBlockParser
 from cleanroomsml_client.cli import main
 from cleanroomsml_client.local import LocalService
 from cleanroomsml_client.testing.event_loop import VirtualTimeLoop
+from tests.support.pages import PAGES, ROOT, on_its_lines
 from tests.support.screen import lines_on_screen
 
 pytestmark = pytest.mark.slow
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parent.parent
-RUNS = re.compile(r"^(```python|\$ cleanroomsml )", re.MULTILINE)
-PAGES = [
-    page
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    if "_build" not in page.parts and RUNS.search(page.read_text(encoding="utf-8"))
-]
 TESTING = ROOT / "docs/how-to/test.md"
 
 COLUMN = 88
@@ -74,9 +68,7 @@ class Story:
 
     def run_python(self, example: Example) -> None:
         """Run a block, with top-level await."""
-        # Blank lines first, so that a traceback has the line number of the page.
-        source = "\n" * (example.line + example.parsed.line_offset) + textwrap.dedent(example.parsed)
-        code = compile(source, example.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        code = compile(on_its_lines(example), example.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         self._printed.seek(0)
         self._printed.truncate()
         with redirect_stdout(self._printed):
