@@ -81,7 +81,7 @@ class Attempt:
     operation: str
     """The AWS name of the operation."""
     number: int
-    """1 for the first request of the call."""
+    """1 for the first request of the call. 0: the call was queued until its timeout, and sent no request."""
     elapsed: float
     """Seconds that the request took."""
     status: int | None = None
