@@ -132,6 +132,14 @@ bench-profile: $(DEVELOPMENT) ## Show in which functions a call of ours spends i
 
 ##@ Housekeeping
 
+.PHONY: public-api
+public-api: $(DEVELOPMENT) ## Write tests/public_api.txt after a change of the public API
+	@$(BIN)/python -m tests.support.public_api
+
+.PHONY: release
+release: $(DEVELOPMENT) ## Make a release, VERSION=0.3.0: check, build and verify; ARGS=--dry-run keeps nothing
+	@$(BIN)/python .ci/release.py $(VERSION) $(ARGS)
+
 .PHONY: clean
 clean: ## Remove the environments and all that was built
 	rm -rf .venv .venv-* dist docs/_build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -3,9 +3,11 @@
 import argparse
 import json
 import os
+import platform
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version
 from typing import Any
 
 import attrs
@@ -26,6 +28,7 @@ _LARGEST_SKEW = 300.0
 """Seconds; AWS refuses the signature of a clock that differs by more."""
 _AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 _POLICY = RetryPolicy(max_attempts=2, timeout=15)
+_PACKAGES = ("aiobotocore", "botocore", "aiohttp", "attrs", "cattrs", "tenacity")
 _MARKS = {True: "ok", False: "FAILED", None: "-"}
 
 
@@ -59,8 +62,14 @@ def _as_json(check: _Check) -> dict[str, Any]:
     return {"check": check.name, "ok": check.is_ok, "details": check.details, "action": check.action}
 
 
+def _versions() -> str:
+    """Return what a report of a fault needs to say."""
+    packages = (f"{name} {version(name)}" for name in _PACKAGES)
+    return ", ".join((f"cleanroomsml-client {__version__}", *packages, f"Python {platform.python_version()}"))
+
+
 async def _checks(options: argparse.Namespace) -> AsyncIterator[_Check]:
-    yield _Check(name="version", is_ok=True, details=f"cleanroomsml-client {__version__}")
+    yield _Check(name="versions", is_ok=True, details=_versions())
     connection = connect(
         region_name=options.region, profile_name=options.profile, endpoint_url=options.endpoint_url, retry=_POLICY
     )

@@ -1,17 +1,20 @@
 """`cleanroomsml doctor`: what it tries, what it says, and its exit codes."""
 
 import json
+import platform
 import re
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
+from cleanroomsml_client import __version__
 from cleanroomsml_client.cli import main
 from cleanroomsml_client.kinds import KINDS
 from cleanroomsml_client.local import ErrorResponse, LocalService
@@ -56,6 +59,10 @@ def test_all_is_well(service: LocalService, capsys: pytest.CaptureFixture[str]) 
     assert err == ""
     lines = [re.split(r" {2,}", line, maxsplit=2) for line in out.splitlines()]
     table = {name: (mark, details) for mark, name, details in lines}
+    mark, versions = table["versions"]
+    assert (mark, versions.split(", ")[0]) == ("ok", f"cleanroomsml-client {__version__}")
+    assert f", aiobotocore {version('aiobotocore')}, botocore " in versions
+    assert versions.endswith(f", Python {platform.python_version()}")
     assert table["credentials"] == ("ok", "from env")
     assert table["region"] == ("ok", "us-east-1")
     assert table["endpoint"] == ("ok", service.endpoint_url)
@@ -115,7 +122,7 @@ def test_without_credentials(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         monkeypatch.delenv(name)
     assert main(["doctor", "--json"]) == 2
     checks = _checks(capsys)
-    assert list(checks) == ["version", "region", "endpoint", "credentials"]
+    assert list(checks) == ["versions", "region", "endpoint", "credentials"]
     assert checks["credentials"]["details"] == "no credentials are configured; run `aws configure` or `aws sso login`"
 
 
@@ -130,7 +137,7 @@ def test_unusable_configuration(
     monkeypatch.setenv(name, value)
     assert main(["doctor", "--json"]) == 2
     checks = _checks(capsys)
-    assert list(checks) == ["version", check]
+    assert list(checks) == ["versions", check]
     assert checks[check]["ok"] is False
 
 
