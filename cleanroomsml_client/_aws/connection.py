@@ -21,6 +21,7 @@ from ..errors import RequestError
 from .endpoint import replace_endpoint
 from .failures import translate_credentials_error, translate_setup_error, without_secrets
 from .files import prepare_session
+from .resolution import remember_endpoints
 from .signing import sign_with
 from .tls import Verify, find_authorities
 from .transport import check_endpoint, create_transport
@@ -79,6 +80,7 @@ async def open_client(
         await stack.enter_async_context(transport)
         # This changes the client's own copy of the event handlers, not the session's.
         endpoint = replace_endpoint(aws, transport, source)
+        remember_endpoints(aws)
         sign_with(aws, endpoint.clock, session.get_credentials)
         yield aws, _configured_attempts(session)
 

@@ -1,7 +1,7 @@
 """The functions of aiobotocore and botocore that `_aws` replaces: a change of one is noticed here.
 
-When this fails after an upgrade, compare it with the head of `_aws/endpoint.py`, `_aws/transport.py` or
-`_aws/signing.py`, follow the change where it matters, and add the new digest.
+When this fails after an upgrade, compare it with the head of `_aws/endpoint.py`, `_aws/transport.py`,
+`_aws/signing.py` or `_aws/resolution.py`, follow the change where it matters, and add the new digest.
 """
 
 import hashlib
@@ -12,14 +12,20 @@ from typing import Any
 import pytest
 from aiobotocore import endpoint as aio_endpoint
 from aiobotocore import httpsession as aio_session
+from aiobotocore.hooks import AioHierarchicalEmitter
+from aiobotocore.regions import AioEndpointRulesetResolver
 from botocore import endpoint as boto_endpoint
 from botocore.auth import SigV4Auth
+from botocore.hooks import HierarchicalEmitter
 
 _AIO: Any = aio_endpoint
 _HTTP: Any = aio_session
 _BOTO: Any = boto_endpoint
 
 _SIGNER: Any = SigV4Auth
+_RESOLVER: Any = AioEndpointRulesetResolver
+_EMITTER: Any = HierarchicalEmitter
+_AIO_EMITTER: Any = AioHierarchicalEmitter
 
 _DIGESTS: dict[Callable[..., object], set[str]] = {
     _AIO.AioEndpoint.create_request: {"9430edc6b5b565f0"},
@@ -36,6 +42,9 @@ _DIGESTS: dict[Callable[..., object], set[str]] = {
     _BOTO.Endpoint._update_retries_context: {"b5ec9d130efb1d42", "f50793020b61fed6"},
     _BOTO.Endpoint._set_ttl: {"a3bf4cd33da4d989"},
     _SIGNER: {"733abf07a77f36ba"},
+    _RESOLVER: {"2a2d745de5747089"},
+    _EMITTER: {"cea1208c582b9ad5"},
+    _AIO_EMITTER._emit: {"1d720dc37d4e9888"},
     _BOTO.Endpoint._calculate_ttl: {"1ebe56b29c54889a"},
 }
 

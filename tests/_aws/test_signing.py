@@ -53,6 +53,8 @@ HOSTS = [
     "http://example.test:80",
     "https://[::1]:8443",
     "https://user:word@example.test",
+    "https://Example.TEST:80",
+    "https://user:p%40@[::1]:443",
 ]
 VALUES = ["", "x", "  two  blanks ", "\ttab\t", '"quoted"', "ä", "a,b"]
 NAMES = ["X-Empty", "x-amz-meta", "Content-Type", "User-Agent", "X-Amzn-Trace-Id", "Accept", "x-team"]
@@ -77,6 +79,9 @@ def random_request(chance: random.Random) -> AWSRequest:
         data=chance.choice([None, b"", b"{}", b'{"name": "\xc3\xa9"}', bytes(range(256))]),
         params=chance.choice([None, None, {}, {"b": "2", "a": "1 2"}, [("a", "2"), ("a", "1")]]),
     )
+    if chance.random() < 0.1:
+        # Like botocore's headers, this adds a value.
+        request.headers[chance.choice(["X-Team", "X-AMZ-DATE", "authorization"])] = "second"
     request.context["payload_signing_enabled"] = chance.random() < 0.8
     if chance.random() < 0.1:
         request.context["checksum"] = {"request_algorithm": {"in": "trailer"}}
@@ -86,18 +91,26 @@ def random_request(chance: random.Random) -> AWSRequest:
 class FixedClock(ServiceClock):
     """A clock that stands still."""
 
+    time = NOW
+
     def now(self) -> datetime:
-        """Return the same time, always."""
-        return NOW
+        """Return the same time until another one is set."""
+        return self.time
 
 
 @pytest.mark.slow
 def test_signatures_are_those_of_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
-    """5,000 random requests get the same headers from our signer as from botocore's."""
-    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOW.replace(tzinfo=None))
+    """5,000 random requests of a client get the same headers from our signer as from botocore's.
+
+    Its key is derived anew for other secrets, days and regions.
+    """
+    clock, keys = FixedClock(), signing.SigningKeys()
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: clock.time.replace(tzinfo=None))
     chance = random.Random(20260304)  # noqa: S311  # not for secrets
     for _ in range(5_000):
-        credentials = ReadOnlyCredentials("AKID", "secret/key", chance.choice([None, "", "token", "t/o+k=en"]))
+        secret = chance.choice(["secret/key", "secret/key", "other"])
+        credentials = ReadOnlyCredentials("AKID", secret, chance.choice([None, "", "token", "t/o+k=en"]))
+        clock.time = NOW + timedelta(days=chance.choice([0, 0, 1]))
         region = chance.choice(["us-east-1", "eu-west-1"])
         state = chance.getstate()
         ours: Any = random_request(chance)
@@ -105,7 +118,7 @@ def test_signatures_are_those_of_botocore(monkeypatch: pytest.MonkeyPatch) -> No
         theirs: Any = random_request(chance)
         signer: Any = SigV4Auth(credentials, "cleanrooms-ml", region)
         signer.add_auth(theirs)
-        signing.Signer(credentials, "cleanrooms-ml", region, FixedClock()).add_auth(ours)
+        signing.Signer(credentials, "cleanrooms-ml", region, clock, keys).add_auth(ours)
         assert ours.context == theirs.context
         assert sorted(ours.headers.items()) == sorted(theirs.headers.items()), (ours.method, ours.url)
 
