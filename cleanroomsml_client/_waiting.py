@@ -143,7 +143,7 @@ async def _watch(
     pause = min(polling.initial, polling.maximum)
 
     def timed_out() -> WaitTimeoutError:
-        return _timed_out(subject, latest, polling)
+        return _timed_out(subject, latest, polling, outages.last_error)
 
     while True:
         # The timeout must not enclose the yield, or it would cancel the consumer's own code.
@@ -179,7 +179,8 @@ async def _time_limit(deadline: float | None, timed_out: Callable[[], WaitTimeou
         # The timeout of a call, not of the wait.
         raise
     except TimeoutError as error:
-        raise timed_out() from error
+        late = timed_out()
+        raise late from late.__cause__ or error
 
 
 class _Outages:
@@ -190,6 +191,8 @@ class _Outages:
         self._time = time
         self._has_response = False
         self._last_success: float | None = None
+        self.last_error: CleanRoomsMLError | None = None
+        """The error of the last poll. None: it succeeded."""
 
     async def poll(self, poll: Callable[[], Awaitable[_R | None]]) -> _R | None:
         """Poll once; return None after an error that the wait survives."""
@@ -200,12 +203,14 @@ class _Outages:
             self._has_response |= _is_response(error) or _is_response(error.__cause__)
             if not self._survives(error):
                 raise
+            self.last_error = error
             _LOGGER.warning("still waiting for %s: %s", self._subject, getattr(error, "code", type(error).__name__))
             return None
         finally:
             is_poll.reset(token)
         self._has_response = True
         self._last_success = self._time()
+        self.last_error = None
         return resource
 
     def _survives(self, error: CleanRoomsMLError) -> bool:
@@ -224,11 +229,19 @@ def _failed(subject: str, resource: _HasStatus) -> WaitFailedError:
     return WaitFailedError(": ".join([f"{subject} is {resource.status}", *reasons]), resource)
 
 
-def _timed_out(subject: str, latest: _HasStatus | None, polling: Polling) -> WaitTimeoutError:
-    if latest is None:
-        return WaitTimeoutError(f"{subject} was not found after {polling.timeout:g} s", latest)
-    still = f"is still {latest.status} after {polling.timeout:g} s"
-    return WaitTimeoutError(f"{subject} {still}; it continues, so wait again", latest)
+def _timed_out(
+    subject: str, latest: _HasStatus | None, polling: Polling, last_error: CleanRoomsMLError | None
+) -> WaitTimeoutError:
+    after = f"after {polling.timeout:g} s"
+    if latest is not None:
+        text = f"{subject} is still {latest.status} {after}; it continues, so wait again"
+    elif last_error is not None:
+        text = f"{subject}: no poll has succeeded {after}; the last one: {last_error}"
+    else:
+        text = f"{subject} was not found {after}"
+    late = WaitTimeoutError(text, latest)
+    late.__cause__ = last_error
+    return late
 
 
 async def run_to_end(changes: AsyncIterator[_R], on_change: Callable[[_R], object] | None) -> _R | None:

@@ -26,9 +26,13 @@ raise in addition. Nothing else is raised, except `asyncio.CancelledError`. `__c
 """
 
 from collections.abc import Mapping
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import attrs
+
+if TYPE_CHECKING:
+    from .resources.shared import StatusDetails
 
 __all__ = [
     "AccessDeniedError",
@@ -61,6 +65,11 @@ class CleanRoomsMLError(Exception):
 
     message: str
     """What went wrong, as text for people."""
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Whether the service may have executed the call although it failed: list before you repeat a create."""
+        return False
 
     def __str__(self) -> str:
         return self.message
@@ -102,6 +111,11 @@ class ServiceError(CleanRoomsMLError):
     """How many requests were sent, this one included."""
     retry_after: float | None = None
     """Seconds that the service asked the client to wait before a retry. None: it did not ask for a pause."""
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Whether the service failed with a status of 500 or more, for another reason than throttling."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(self, ThrottlingError)
 
     def __str__(self) -> str:
         tries = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
@@ -156,6 +170,11 @@ class TransportError(CleanRoomsMLError):
     permanent: bool = False
     """True: the same request would fail again, because of a certificate for example. It is not retried."""
 
+    @property
+    def may_have_executed(self) -> bool:
+        """The same as `request_sent`."""
+        return self.request_sent
+
 
 @attrs.define(slots=False, eq=False)
 class HookError(CleanRoomsMLError):
@@ -167,6 +186,11 @@ class HookError(CleanRoomsMLError):
     """How many requests were tried, this one included."""
     request_sent: bool
     """False: the service cannot have received the request. True: it may have executed it."""
+
+    @property
+    def may_have_executed(self) -> bool:
+        """The same as `request_sent`."""
+        return self.request_sent
 
 
 @attrs.define(slots=False, eq=False)
@@ -183,6 +207,11 @@ class ResponseError(CleanRoomsMLError):
     """How many requests were sent, this one included."""
     incomplete: bool = False
     """True: the body is truncated JSON, so the same request may succeed."""
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Always true, because the status is that of a success."""
+        return True
 
     def __str__(self) -> str:
         place = "" if self.path == "$" else f" at {self.path}"
@@ -204,6 +233,16 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     queued: float = 0.0
     """Seconds of the timeout during which the call was queued by `Pacing`, with no request in progress."""
 
+    @property
+    def may_have_executed(self) -> bool:
+        """The same as `request_sent`."""
+        return self.request_sent
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the last response before the timeout. None: there was none."""
+        return getattr(self.__cause__, "request_id", None)
+
     def __str__(self) -> str:
         # OSError's __str__, which shows an errno, would take precedence.
         return self.message
@@ -221,8 +260,8 @@ class WaitFailedError(WaitError):
     """The resource has a status from which it cannot reach the goal."""
 
     @property
-    def status_details(self) -> Any:
-        """The reason that the service gave, a `StatusDetails`. None: it gave none."""
+    def status_details(self) -> "StatusDetails | None":
+        """The reason that the service gave, or None if it gave none."""
         return getattr(self.last, "status_details", None)
 
 

@@ -39,9 +39,11 @@ _COMMON = ("no", "GetAudienceModel", "SomeException", 400, "r-1", 3, 2.5)
 LAST = StatusDetails(status_code="C", message="why")
 
 
-def example(class_: type[ServiceError], *, attempts: int = 3, request_id: str | None = "r-1") -> ServiceError:
+def example(
+    class_: type[ServiceError], *, status: int = 400, attempts: int = 3, request_id: str | None = "r-1"
+) -> ServiceError:
     """Return an error of this class with all fields."""
-    return class_("no", "GetAudienceModel", "SomeException", 400, request_id, attempts, 2.5)
+    return class_("no", "GetAudienceModel", "SomeException", status, request_id, attempts, 2.5)
 
 
 # An error of every class, with every field set, and its text.
@@ -173,6 +175,44 @@ def test_text_without_request_id() -> None:
     assert str(ResponseError("cut", "GetAudienceModel", "$", None, 1)) == "GetAudienceModel: cut [request id None]"
     at_name = ResponseError("missing", "GetAudienceModel", "$.name", "r-1", 1)
     assert str(at_name) == "GetAudienceModel: missing at $.name [request id r-1]"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (RequestError("r"), False),
+        (CredentialsError("c"), False),
+        (example(ServiceError, status=400), False),
+        (example(ConflictError, status=409), False),
+        (example(ServiceError, status=499), False),
+        (example(ServiceError, status=500), True),
+        (example(InternalServiceError, status=500), True),
+        (example(ServiceError, status=503), True),
+        (example(ThrottlingError, status=503), False),
+        (TransportError("t", "CreateAudienceModel", 1, request_sent=True), True),
+        (TransportError("t", "CreateAudienceModel", 1, request_sent=False), False),
+        (HookError("h", "CreateAudienceModel", 1, request_sent=True), True),
+        (HookError("h", "CreateAudienceModel", 1, request_sent=False), False),
+        (DeadlineError("d", "CreateAudienceModel", 1, 60.0, request_sent=True), True),
+        (DeadlineError("d", "CreateAudienceModel", 0, 60.0, request_sent=False), False),
+        (ResponseError("cut", "CreateAudienceModel", "$", None, 1), True),
+        (WaitFailedError("w", LAST), False),
+    ],
+    ids=repr,
+)
+def test_whether_a_call_may_have_been_executed(error: CleanRoomsMLError, *, expected: bool) -> None:
+    """`may_have_executed` says after each error whether the service may have executed the call."""
+    assert error.may_have_executed is expected
+
+
+def test_a_deadline_error_has_the_request_id_of_the_last_response() -> None:
+    """The id is that of the error that was retried; without a response there is none."""
+    late = DeadlineError("late", "GetAudienceModel", 2, 60.0)
+    assert late.request_id is None
+    late.__cause__ = example(ThrottlingError, request_id="r-7")
+    assert late.request_id == "r-7"
+    late.__cause__ = TransportError("lost", "GetAudienceModel", 1, request_sent=True)
+    assert late.request_id is None
 
 
 @EACH

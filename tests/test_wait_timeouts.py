@@ -8,14 +8,17 @@ import pytest
 
 import cleanroomsml_client
 from cleanroomsml_client import (
+    NO_RETRY,
     Client,
     Polling,
+    RetryPolicy,
+    ThrottlingError,
     WaitTimeoutError,
     wait_for_audience_export_job,
     wait_for_audience_model,
     watch_audience_model,
 )
-from cleanroomsml_client.local import Clock, LocalService
+from cleanroomsml_client.local import Clock, Delay, LocalService, Throttle
 from tests.support.public_names import PUBLIC_NAMES
 from tests.support.virtual_time import running_loop
 
@@ -89,6 +92,35 @@ async def test_a_timeout_of_zero_polls_once(limit: float | timedelta) -> None:
         with pytest.raises(WaitTimeoutError, match=r"^audience export job spring was not found after 0 s$"):
             await wait_for_audience_export_job(client, job_arn, "spring", timeout=limit)
         assert [each.operation for each in service.requests] == ["GetAudienceModel", "ListAudienceExportJobs"]
+
+
+async def test_a_wait_without_a_successful_poll_says_why() -> None:
+    """If no poll has succeeded before the timeout, the error has the reason of the last one in text and cause."""
+    policy = RetryPolicy(max_attempts=2)
+    async with LocalService() as service, service.connect(retry=policy) as client:
+        arn = service.add_audience_model()
+        service.inject(Throttle(), times=None)
+        with pytest.raises(WaitTimeoutError) as caught:
+            await wait_for_audience_model(client, arn, timeout=0)
+        assert len(service.requests) == 2
+    cause = caught.value.__cause__
+    assert isinstance(cause, ThrottlingError)
+    assert cause.request_id == service.requests[-1].request_id
+    assert str(caught.value) == f"{arn}: no poll has succeeded after 0 s; the last one: {cause}"
+    assert caught.value.last is None
+
+
+async def test_a_wait_whose_last_poll_failed_has_its_error_as_the_cause() -> None:
+    """The error of the last poll is the cause; one that a later poll has overcome is not."""
+    polling = Polling(initial=30, maximum=30, timeout=100)
+    for polls_that_fail, cause in ((range(3, 9), ThrottlingError), (range(1, 2), TimeoutError)):
+        async with LocalService(clock=Clock(speed=0)) as service, service.connect(retry=NO_RETRY) as client:
+            arn = service.add_audience_model(status="CREATE_PENDING")
+            for number in range(9):
+                service.inject(Throttle() if number in polls_that_fail else Delay(0), "GetAudienceModel")
+            with pytest.raises(WaitTimeoutError, match="is still CREATE_PENDING after 100 s; it continues") as caught:
+                await wait_for_audience_model(client, arn, polling=polling)
+            assert type(caught.value.__cause__) is cause
 
 
 @pytest.mark.parametrize("limit", [-1, float("nan"), timedelta(seconds=-1)], ids=repr)

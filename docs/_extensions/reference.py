@@ -176,6 +176,15 @@ def _link_operations(match: re.Match[str]) -> str:
     return re.sub(r"(?<!^)\b\w+", rf"`\g<0> <{API}\g<0>.html>`__", match[0])
 
 
+def _keep_colons(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Let napoleon see no type where a sentence has a colon: no docstring here has types."""
+    if what in {"attribute", "data", "property"} and lines:
+        lines[0] = f": {lines[0]}"
+    for number, line in enumerate(lines[:-1], 1):
+        if line in {"Returns:", "Yields:"}:
+            lines[number] = f"    : {lines[number].strip()}"
+
+
 def _process_docstring(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
     lines[:] = linked(lines)
 
@@ -205,6 +214,7 @@ def _check_complete(_app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Called by Sphinx."""
     app.add_directive("public", Public)
+    app.connect("autodoc-process-docstring", _keep_colons, priority=400)
     app.connect("autodoc-process-docstring", _process_docstring)
     app.connect("autodoc-process-signature", _process_signature)
     app.connect("env-check-consistency", _check_complete)
