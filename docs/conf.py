@@ -40,6 +40,7 @@ suppress_warnings = ["ref.python"]
 default_role = "py:obj"
 add_module_names = False
 autodoc_member_order = "bysource"
+napoleon_numpy_docstring = False
 # A default is shown as in the source: Polling(), not its repr.
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
@@ -53,8 +54,9 @@ myst_heading_anchors = 3
 # Names in code blocks are links, too; the blocks of a page share their imports.
 codeautolink_concat_default = True
 
-# Prompts and output of a console block are not copied.
+# Prompts and output of a console block are not copied; what is output as a whole has no button.
 copybutton_prompt_text = "$ "
+copybutton_selector = ":not(.highlight-text, .highlight-none, .highlight-default) > .highlight > pre"
 
 html_theme = "furo"
 html_title = f"cleanroomsml-client {release}"
@@ -62,5 +64,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
+# No page links to an index of names; the search finds them.
+html_use_index = html_domain_indices = False
 # The theme includes its fonts and scripts.
 html_theme_options = {"navigation_with_keys": True}
