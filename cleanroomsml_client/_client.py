@@ -174,7 +174,7 @@ class Client:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_check_retry)
     """Which failures are retried, how often, and the timeout of each call."""
     observer: Observer | None = attrs.field(default=None, validator=_check_observer)
-    """Called with an `Attempt` after each request. A plain function; an `async def` is refused."""
+    """Called with an `Attempt` after each attempt of a call. A plain function; an `async def` is refused."""
     pacing: Pacing = attrs.field(factory=Pacing, validator=_check_pacing)
     """How calls are spread over time. Copies share the window and the rates, which belong to the aiobotocore client."""
     # Derived from `aws`, so that copies made by attrs.evolve share it and no signature shows it.

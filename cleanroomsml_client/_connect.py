@@ -91,7 +91,10 @@ class Connection(ConnectionBase):
 
     def __del__(self) -> None:
         if self._opened is not None:
-            text = "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`"
+            text = (
+                "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`, or with "
+                "`blocking` a `with`, or `close()` in the same thread"
+            )
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 
 
@@ -137,8 +140,8 @@ def connect(
             the `max_attempts` that `AWS_MAX_ATTEMPTS` or the profile sets. `AWS_RETRY_MODE` has no effect.
         pacing: How calls are spread over time, so that they do not flood a service that throttles. None: `Pacing()`.
             `NO_PACING` turns it off.
-        observer: Called with an `Attempt` after each request, for logs, metrics and traces. A plain function, not an
-            `async def`.
+        observer: Called with an `Attempt` after each attempt of a call, for logs, metrics and traces; also after one
+            that failed before its request was sent. A plain function, not an `async def`.
 
     Returns:
         What opens the client, once: `async with` closes it at the end of the block, `await` leaves that to you.

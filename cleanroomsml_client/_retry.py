@@ -74,7 +74,10 @@ NO_RETRY = RetryPolicy(max_attempts=1)
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One request of a call and its outcome; an observer receives it when the request has ended."""
+    """One attempt of a call and its outcome; an observer receives it when the attempt has ended.
+
+    A call that fails before its request is sent has an attempt, too: its error is a RequestError or CredentialsError.
+    """
 
     __module__ = "cleanroomsml_client"
 

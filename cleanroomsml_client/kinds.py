@@ -9,11 +9,11 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import attrs
 
-from ._models import OpenEnum
+from ._models import OpenEnum, kind_of
 from ._paging import Pages
 from .resources.audience_export_jobs import list_audience_export_jobs, watch_audience_export_job
 from .resources.audience_generation_jobs import (
@@ -325,7 +325,10 @@ def parse_arn(arn: str) -> ParsedArn:
 
     Raises:
         ValueError: It is not an ARN of Clean Rooms ML.
+        TypeError: It is not a text.
     """
+    if not isinstance(cast("object", arn), str):
+        raise TypeError(f"parse_arn needs an ARN as a str, not {kind_of(arn)}")
     match = _ARN.fullmatch(arn)
     kind = None if match is None else _BY_ARN_TYPE.get(match["type"])
     if match is None or kind is None or (kind.arn_type in _OF_MEMBERSHIPS) is not (match["membership"] is not None):

@@ -122,12 +122,12 @@ def test_a_client_that_is_never_closed_warns_once() -> None:
         warnings.simplefilter("always")
         asyncio.run(leave_open())
         gc.collect()
-    assert [(warning.category, str(warning.message)) for warning in caught] == [
-        (
-            ResourceWarning,
-            "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`",
-        )
-    ]
+    (warning,) = caught
+    assert warning.category is ResourceWarning
+    assert str(warning.message) == (
+        "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`, or with "
+        "`blocking` a `with`, or `close()` in the same thread"
+    )
 
 
 @pytest.mark.filterwarnings("ignore:a client of cleanroomsml_client was never closed:ResourceWarning")

@@ -1,6 +1,7 @@
 """The registry of the kinds of resources, which programs build on."""
 
 import inspect
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,13 @@ def test_what_is_no_arn(text: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole text is compared
         parse_arn(text)
     assert str(caught.value) == f"not an ARN of a Clean Rooms ML resource: {text}"
+
+
+def test_a_value_that_is_no_text_is_a_type_error() -> None:
+    """What may come from a document without the ARN is named as what it is."""
+    missing: Any = None
+    with pytest.raises(TypeError, match=r"^parse_arn needs an ARN as a str, not None$"):
+        parse_arn(missing)
 
 
 async def test_any_resource_is_read_and_watched() -> None:

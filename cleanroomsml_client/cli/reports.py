@@ -86,9 +86,13 @@ class Lines:
         self._print("deleted", "")
 
     def reached(self, resource: Waitable) -> None:
-        """Print the metrics; those of several resources would be mixed up."""
-        for line in () if self.is_named else as_text(metrics_rows(resource)):
+        """Print the metrics, or where the output is; those of several resources would be mixed up."""
+        if self.is_named:
+            return
+        for line in as_text(metrics_rows(resource)):
             write(line)
+        if location := getattr(resource, "output_location", None):
+            write(f"output: {one_line(location)}")
 
     def _print(self, status: str, reason: str) -> None:
         moment = now()

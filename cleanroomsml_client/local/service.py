@@ -173,7 +173,7 @@ class LocalService(CustomModelBuilders):
             config: An `AioConfig` with settings that override ours.
             retry: Which failures are retried, how often, and the timeout of each call. None: `RetryPolicy()`.
             pacing: How calls are spread over time. None: `Pacing()`.
-            observer: Called with an `Attempt` after each request.
+            observer: Called with an `Attempt` after each attempt of a call.
 
         Returns:
             What opens the client, once: `async with` closes it at the end of the block, `await` leaves that to you.

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -66,11 +67,13 @@ def test_each_region_has_its_client(service: LocalService, capsys: pytest.Captur
 
 
 def test_an_export_job(service: LocalService, capsys: pytest.CaptureFixture[str]) -> None:
-    """An export job, which has no ARN, is followed by its generation job and name."""
+    """An export job, which has no ARN, is followed by its generation job and name; in the end, its place is printed."""
     job = service.add_audience_generation_job()
     service.add_audience_export_job(audience_generation_job_arn=job, name="spring", status="CREATE_PENDING")
     assert main(["watch", job, "--export", "spring", "--interval", "0.001"]) == 0
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()][-1] == "ACTIVE"
+    *changes, output = capsys.readouterr().out.splitlines()
+    assert changes[-1].split()[1] == "ACTIVE"
+    assert re.fullmatch(r"output: s3://.+/", output)
     assert {request.operation for request in service.requests} == {"ListAudienceExportJobs"}
 
 
