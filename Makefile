@@ -110,7 +110,7 @@ wheel: $(DEVELOPMENT) ## Build the sdist and the wheel into dist/ and check them
 
 .PHONY: docs
 docs: $(DEVELOPMENT) ## Build the documentation into docs/_build
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+	$(BIN)/sphinx-build --fresh-env --quiet --fail-on-warning --keep-going docs docs/_build
 
 ##@ Measure
 
