@@ -92,8 +92,8 @@ class Connection(ConnectionBase):
     def __del__(self) -> None:
         if self._opened is not None:
             text = (
-                "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`, or with "
-                "`blocking` a `with`, or `close()` in the same thread"
+                "a client of cleanroomsml_client was never closed; use `async with`, or `await client.close()`, "
+                "or with `blocking` a `with`, or `close()` in the same thread"
             )
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 

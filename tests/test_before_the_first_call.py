@@ -37,7 +37,12 @@ _VALUES = {
     "membership_id": _IDENTIFIER,
     "table_id": _IDENTIFIER,
     "association_id": _IDENTIFIER,
-    "algorithm_arn": f"{_ML_ARN}membership/{_IDENTIFIER}/configured-model-algorithm-association/{_IDENTIFIER}",
+    "template_arn": (
+        f"arn:aws:cleanrooms:us-east-1:111122223333:membership/{_IDENTIFIER}/analysistemplate/{_IDENTIFIER}"
+    ),
+    "algorithm_association_arn": (
+        f"{_ML_ARN}membership/{_IDENTIFIER}/configured-model-algorithm-association/{_IDENTIFIER}"
+    ),
     "configured_arn": f"{_ML_ARN}configured-audience-model/{_IDENTIFIER}",
 }
 """What AWS would have returned for the variables of the page."""
@@ -121,11 +126,24 @@ def test_what_is_read_from_responses_exists() -> None:
 
 
 def test_the_list_has_the_operations_of_the_examples() -> None:
-    """Each operation of the list is called in an example, and none is one of this library."""
-    section = _PAGE.partition("\n## Which half is the sibling service\n")[2].partition("\n```")[0]
-    listed = re.findall(r"`(create_\w+)`", section)
-    assert sorted(listed) == sorted(_CALLS)
+    """Each operation of the list is called in an example, with its action, and none is one of this library."""
+    listed = dict(re.findall(r"^\| [\w ,]* ?\| `(create_\w+)` \| `(\w+)` \|$", _PAGE, re.MULTILINE))
+    assert listed == {name: _META.method_to_api_mapping[name] for name in _CALLS}
     assert [name for name in listed if hasattr(cleanroomsml_client, name)] == []
+
+
+def test_the_steps_are_in_order() -> None:
+    """The steps of each path are numbered; the calls in them exist, and are in the order of the examples."""
+    tables = re.findall(r"(?:^\| \d.*\n)+", _PAGE.partition("\n## The steps on AWS\n")[2], re.MULTILINE)
+    common, lookalike, custom = ([row.strip("| ").split(" | ") for row in table.splitlines()] for table in tables)
+    for path in (lookalike, custom):
+        steps = [*common, *path]
+        assert [int(number) for number, *_ in steps] == list(range(1, len(steps) + 1))
+        calls = [(name, "cleanrooms " in call) for _, _, call, *_ in steps for name in re.findall(r"`(\w+_\w+)`", call)]
+        assert [name for name, is_sibling in calls if is_sibling == hasattr(cleanroomsml_client, name)] == []
+        of_sibling = [name for name, is_sibling in calls if is_sibling]
+        assert of_sibling == [name for name in _CALLS if name in of_sibling]
+        assert len(of_sibling) >= 3
 
 
 def test_the_extras_are_those_of_the_package() -> None:
@@ -207,12 +225,13 @@ def test_the_pictures_are_legible(picture: Path) -> None:
 
 @_by_picture
 def test_the_pictures_are_described(picture: Path) -> None:
-    """A picture has a title and a description for screen readers, and the page an alternative text."""
+    """A picture has a title and a description for screen readers, and the page an alternative text on one line."""
     title, description, *_ = ET.parse(picture).getroot()  # noqa: S314  # our own file
     assert (title.tag, description.tag) == (f"{_SVG}title", f"{_SVG}desc")
     assert title.text
     assert description.text
-    assert re.search(rf"!\[[^\]]{{50,}}\]\(_static/{picture.name}\)", _PAGE)
+    # Sphinx joins the lines of an alternative text without a blank.
+    assert re.search(rf"!\[[^\]\n]{{50,}}\]\(_static/{picture.name}\)", _PAGE)
 
 
 @_by_picture

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from cleanroomsml_client import Polling, WaitFailedError
-from cleanroomsml_client.local import Durations, LocalService
+from cleanroomsml_client import NO_RETRY, Polling, TransportError, ValidationError, WaitFailedError
+from cleanroomsml_client.cli import main
+from cleanroomsml_client.local import Delay, Durations, ErrorResponse, LocalService, Reset
 
 pytestmark = pytest.mark.slow
 
@@ -180,3 +181,65 @@ async def test_a_failing_lookalike_example(capsys: pytest.CaptureFixture[str]) -
             await lookalike.run(client, POLLING, options_of(lookalike))
     kinds = re.findall(r"^Left behind: arn:\S*:([a-z-]+)/", capsys.readouterr().err, re.MULTILINE)
     assert kinds == ["audience-generation-job", "configured-audience-model", "audience-model", "training-dataset"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "made"),
+    [
+        ("CreateTrainingDataset", 0),
+        ("CreateAudienceModel", 1),
+        ("CreateConfiguredAudienceModel", 2),
+        ("StartAudienceGenerationJob", 3),
+    ],
+)
+async def test_a_lost_response_of_the_lookalike_example(
+    operation: str, made: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """If the response to a create is lost, the command that is printed finds what it created."""
+    lookalike: Any = load("lookalike")
+    async with LocalService(durations=IMMEDIATELY) as service, service.connect() as client:
+        service.inject(Reset(after=True), operation)
+        with pytest.raises(TransportError):
+            await lookalike.run(client, POLLING, options_of(lookalike))
+        possible, *certain = capsys.readouterr().err.splitlines()
+        found = re.fullmatch(r"Possibly left behind: cleanroomsml (list [a-z-]+) \| grep (lookalike-\w+)", possible)
+        assert found is not None
+        arguments = [*found[1].split(), "--endpoint-url", service.endpoint_url, "--region", "us-east-1"]
+        assert await asyncio.to_thread(main, arguments) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == [found[2]]
+    assert len(certain) == made
+    assert all(line.startswith("Left behind: arn:") for line in certain)
+
+
+async def test_an_interrupted_create_of_the_lookalike_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """An interrupted create may have been executed, too."""
+    lookalike: Any = load("lookalike")
+    async with LocalService() as service, service.connect() as client:
+        service.inject(Delay(30), "CreateTrainingDataset")
+        running = asyncio.create_task(lookalike.run(client, POLLING, options_of(lookalike)))
+        await wait_for_requests(service, "CreateTrainingDataset", 1)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert "cleanroomsml list training-datasets | grep lookalike-" in capsys.readouterr().err
+
+
+async def test_a_refused_create_of_the_lookalike_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """A create that the service refused left nothing behind."""
+    lookalike: Any = load("lookalike")
+    async with LocalService() as service, service.connect() as client:
+        service.inject(ErrorResponse("ValidationException"), "CreateTrainingDataset")
+        with pytest.raises(ValidationError):
+            await lookalike.run(client, POLLING, options_of(lookalike))
+    assert capsys.readouterr().err == ""
+
+
+async def test_an_outage_during_the_custom_model_example(custom_model: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """If the search for what is left behind fails, too, the name to search for has been printed."""
+    async with LocalService(durations=IMMEDIATELY) as service, service.connect(retry=NO_RETRY) as client:
+        options = options_of(custom_model, membership=service.add_membership())
+        service.inject(Reset(after=True), "CreateConfiguredModelAlgorithm")
+        service.inject(Reset(), "ListTrainedModelInferenceJobs", times=None)
+        with pytest.raises(TransportError):
+            await custom_model.run(client, POLLING, options)
+    assert re.search(r"model-[0-9a-f]{8}\b", capsys.readouterr().err)

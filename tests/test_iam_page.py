@@ -1,6 +1,5 @@
-"""docs/how-to/iam.md and the table behind it agree with botocore's model, with this package and with the examples."""
+"""docs/how-to/iam.md agrees with botocore's model, with this package, with the examples and with the tutorials."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -165,7 +164,7 @@ def test_every_wait_is_in_the_table() -> None:
 
 def test_policies_are_well_formed() -> None:
     """Each policy has the present version; its statements have a Sid, sorted actions, and a resource or a principal."""
-    assert len(_BY_FIRST_SID) == len(_POLICIES) == 10
+    assert len(_BY_FIRST_SID) == len(_POLICIES) == 12
     for policy in _POLICIES:
         assert policy.keys() == {"Version", "Statement"}
         assert policy["Version"] == "2012-10-17"
@@ -187,17 +186,45 @@ def test_policies_name_existing_actions() -> None:
     assert _OF_OTHER_SERVICES - used == set()
 
 
-@pytest.mark.parametrize(("example", "sid"), [("lookalike", "LookalikePath"), ("custom_model", "CustomModelPath")])
-def test_the_policy_of_a_path(example: str, sid: str) -> None:
-    """The policy allows what the functions that the example uses need, and nothing else."""
-    source = (_ROOT / f"docs/examples/{example}.py").read_text(encoding="utf-8")
-    used = {
-        node.attr
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ml"
-    }
-    operations = {operation for operation, names in CALLERS.items() if used.intersection(names)}
-    assert _allowed(_BY_FIRST_SID[sid]) == set[str]().union(*map(needed, operations))
+def _calling(functions: set[str]) -> set[str]:
+    """Return the operations that these functions call."""
+    return {operation for operation, names in CALLERS.items() if functions.intersection(names)}
+
+
+def _of_program(name: str) -> set[str]:
+    """Return the operations of an example."""
+    source = (_ROOT / f"docs/examples/{name}.py").read_text(encoding="utf-8")
+    return _calling(set(re.findall(r"\bml\.(\w+)", source)))
+
+
+def _of_page(name: str, *arguments: str) -> set[str]:
+    """Return the operations that a page calls with these first arguments."""
+    page = (_ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    beginning = r",\s*".join(arguments)
+    return _calling(set(re.findall(rf"(\w+)\(\s*{beginning}\b", page)))
+
+
+def _allows(sid: str, operations: set[str]) -> bool:
+    """Return whether a policy allows what these operations need, and nothing else."""
+    return _allowed(_BY_FIRST_SID[sid]) == set[str]().union(*map(needed, operations))
+
+
+def test_the_policies_of_the_lookalike_path() -> None:
+    """The brand may do what the tutorial does with jobs, the shop the rest and the policy of its model."""
+    tutorial = _of_page("tutorial", "client")
+    jobs = {operation for operation in tutorial if re.search(r"Audience(Generation|Export)Job", operation)}
+    rest = tutorial - jobs | {"PutConfiguredAudienceModelPolicy", "DeleteConfiguredAudienceModelPolicy"}
+    assert _allows("LookalikeBrand", jobs)
+    assert _allows("LookalikeShop", rest)
+    assert _of_program("lookalike") <= jobs | rest
+
+
+def test_the_policies_of_the_custom_model_path() -> None:
+    """Each party may do what it does in the tutorial, before it, and in the program; nothing else."""
+    tutorial = "tutorial-custom-models"
+    assert _allows("CustomModelBrand", _of_page(tutorial, "brand") | _of_program("custom_model"))
+    before = _of_page("before-the-first-call", "client", "collaboration_id")
+    assert _allows("CustomModelShop", _of_page(tutorial, "shop") | before)
 
 
 def test_the_policy_for_waiting() -> None:
@@ -218,9 +245,9 @@ def test_roles_go_to_the_service_only() -> None:
     passing = [
         statement for policy in _POLICIES for statement in policy["Statement"] if "iam:PassRole" in _actions(statement)
     ]
-    assert len(passing) == 2
+    assert len(passing) == 4
     for statement in passing:
-        assert statement["Resource"] == "arn:aws:iam::111122223333:role/ROLE"
+        assert re.fullmatch(r"arn:aws:iam::(111122223333|444455556666):role/ROLE", statement["Resource"])
         assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": service}}
     assert _BY_FIRST_SID["CleanRoomsMLMayAssume"][0]["Principal"] == {"Service": service}
 

@@ -112,7 +112,7 @@ _OUTPUT = (
 
 _EXIT_CODES = (
     "exit code: 0 all are ready, 1 one has failed, 2 wrong usage, configuration or credentials, 3 timed out, "
-    "4 error of the service or the network, 130 interrupted"
+    "4 the service refused or failed, or could not be reached, 130 interrupted"
 )
 
 COMMANDS = (

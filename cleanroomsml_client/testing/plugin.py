@@ -36,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None]:
 
 @pytest.fixture
 def cleanroomsml_service(request: pytest.FixtureRequest) -> "LocalService":
-    """An empty in-memory Clean Rooms ML service. Its time is the virtual time of the event loop: waiting takes none."""
+    """An empty in-memory Clean Rooms ML service. Its time is the virtual time of the event loop."""
     if not _supports_virtual_time(request.config):
         pytest.fail(
             "cleanroomsml_service needs pytest-asyncio 1.5 or newer: install `pytest-asyncio>=1.5`", pytrace=False

@@ -114,9 +114,12 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
             if wait_removed is not None:
                 await wait_removed(client, *identity, polling=polling)
             print(f"  removed {identity[-1].split(':')[-1]}")
-    finally:
+    except BaseException:
+        # The search also finds what was created if the response to a create was lost. In an outage, it fails, too.
+        print(f"The name of everything that this run creates starts with {name}", file=sys.stderr)
         for _, _, identity in await remnants(client, options.membership, name):
             print(f"Left behind: {identity[-1]}", file=sys.stderr)
+        raise
 
 
 async def main(options: argparse.Namespace) -> None:

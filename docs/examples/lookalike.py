@@ -5,8 +5,8 @@ import asyncio
 import sys
 import time
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import cleanroomsml_client as ml
 from cleanroomsml_client.local import LocalService
@@ -30,32 +30,38 @@ async def lookalike(client: ml.Client, made: Made, polling: ml.Polling, options:
     # The table that records who did what, and when.
     database, _, table = options.table.partition(".")
     interactions = ml.Dataset.from_glue(database, table, COLUMNS)
-    dataset = await ml.create_training_dataset(client, name=name, role_arn=options.role, training_data=[interactions])
+    with creating("training-datasets", name):
+        dataset = await ml.create_training_dataset(
+            client, name=name, role_arn=options.role, training_data=[interactions]
+        )
     made[dataset] = ml.delete_training_dataset, None
 
     # Train a model on it; on AWS this takes hours.
-    model = await ml.create_audience_model(client, name=name, training_dataset_arn=dataset)
+    with creating("audience-models", name):
+        model = await ml.create_audience_model(client, name=name, training_dataset_arn=dataset)
     made[model] = ml.delete_audience_model, ml.wait_for_audience_model_deleted
     async with progress("Training the audience model") as show:
         await ml.wait_for_audience_model(client, model, polling=polling, on_change=show)
 
     # Configure which audiences others may generate with it, and where these are stored.
     sizes = ml.AudienceSizeConfig(audience_size_type=ml.AudienceSizeType.PERCENTAGE, audience_size_bins=SIZES)
-    config = await ml.create_configured_audience_model(
-        client,
-        name=name,
-        audience_model_arn=model,
-        output_config=ml.ConfiguredAudienceModelOutputConfig.to_s3(options.output, role_arn=options.role),
-        shared_audience_metrics=[ml.SharedAudienceMetrics.ALL],
-        audience_size_config=sizes,
-    )
+    with creating("configured-audience-models", name):
+        config = await ml.create_configured_audience_model(
+            client,
+            name=name,
+            audience_model_arn=model,
+            output_config=ml.ConfiguredAudienceModelOutputConfig.to_s3(options.output, role_arn=options.role),
+            shared_audience_metrics=[ml.SharedAudienceMetrics.ALL],
+            audience_size_config=sizes,
+        )
     made[config] = ml.delete_configured_audience_model, None
 
     # Find the users most similar to those of the seed. A watch is a wait that yields each change of status.
     seed = ml.AudienceGenerationJobDataSource.from_s3(options.seed, role_arn=options.role)
-    job = await ml.start_audience_generation_job(
-        client, name=name, configured_audience_model_arn=config, seed_audience=seed
-    )
+    with creating("audience-generation-jobs", name):
+        job = await ml.start_audience_generation_job(
+            client, name=name, configured_audience_model_arn=config, seed_audience=seed
+        )
     made[job] = ml.delete_audience_generation_job, ml.wait_for_audience_generation_job_deleted
     async with progress("Generating the audience") as show:
         async for change in ml.watch_audience_generation_job(client, job, polling=polling):
@@ -99,6 +105,17 @@ async def run(client: ml.Client, polling: ml.Polling, options: argparse.Namespac
     finally:
         for arn in reversed(made):
             print(f"Left behind: {arn}", file=sys.stderr)
+
+
+@contextmanager
+def creating(family: str, name: str) -> Generator[None]:
+    """If a create fails and may nevertheless have been executed, print the command that finds what it created."""
+    try:
+        yield
+    except BaseException as error:  # a cancellation says nothing about the request either
+        if not isinstance(error, ml.CleanRoomsMLError) or error.may_have_executed:
+            print(f"Possibly left behind: cleanroomsml list {family} | grep {name}", file=sys.stderr)
+        raise
 
 
 @asynccontextmanager

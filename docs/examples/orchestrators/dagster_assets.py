@@ -7,6 +7,7 @@ import dagster
 
 from cleanroomsml_client import (
     Client,
+    Connection,
     connect,
     create_audience_model,
     list_audience_models,
@@ -20,7 +21,7 @@ class CleanRoomsML(dagster.ConfigurableResource[Any]):
 
     endpoint_url: str | None = None
 
-    def connect(self) -> Any:  # noqa: ANN401  # the type of `connect()` is not public
+    def connect(self) -> Connection:
         """Return what opens the client, for `async with`."""
         return connect(endpoint_url=self.endpoint_url)
 
