@@ -77,9 +77,13 @@ def integers(value: SequenceNotStr[int]) -> tuple[int, ...]:
     return to_tuple(int, value)
 
 
+_USUAL = frozenset({list, tuple})
+"""The sequences for which an abstract base class need not be asked."""
+
+
 def to_tuple(element: type[_T], value: object) -> tuple[_T, ...]:
     """Return a sequence as a tuple of elements of one type; text is converted to an enum."""
-    if type(value) is not list and not is_sequence(value):
+    if type(value) not in _USUAL and not is_sequence(value):
         advice = "list(...)" if _is_unordered(value) else f"[{_example(element)}]"
         raise _UnfitError(f"a sequence of {element.__name__}", value, advice)
     items = cast("Sequence[Any]", value)

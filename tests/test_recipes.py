@@ -1,9 +1,11 @@
 """The programs on the page about synchronous code, against a local service."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import httpx
 import pytest
 
 from cleanroomsml_client import AudienceModel, AudienceModelStatus, from_dict
-from cleanroomsml_client.local import Clock, LocalService
+from cleanroomsml_client.local import Clock, Delay, ErrorResponse, LocalService, Reset, Throttle
 from tests.support.cli import background
 
 pytestmark = pytest.mark.slow
@@ -59,15 +61,70 @@ def test_the_script(service: LocalService) -> None:
     assert "is CREATE_FAILED" in out
 
 
-def test_the_lambda_handler(service: LocalService) -> None:
-    """Two invocations share one client; a missing model is a result, not an error."""
+class _Context:
+    """Lambda's context, with the default limit of 3 seconds."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 3000
+
+
+@pytest.fixture
+def handler(service: LocalService) -> Iterator[Any]:
+    """The handler of Lambda, in this thread."""
+    assert service.endpoint_url
     module = _load("lambda_handler")
-    arn = service.add_audience_model(name="spring")
-    first = module.handler({"arn": arn}, None)
-    assert from_dict(AudienceModel, first["model"]).name == "spring"
-    assert module.handler({"arn": _MISSING}, None) == {"found": False}
-    assert [request.status for request in service.requests] == [200, 404]
+    yield module.handler
     module.call.close()
+
+
+def test_the_lambda_handler_returns_a_model(service: LocalService, handler: Any) -> None:
+    """Two invocations share one client, and its one connection."""
+    arn = service.add_audience_model(name="spring")
+    for _ in range(2):
+        result = json.loads(json.dumps(handler({"arn": arn}, _Context())))
+        assert from_dict(AudienceModel, result["model"]).name == "spring"
+    assert [request.status for request in service.requests] == [200, 200]
+
+
+def test_the_lambda_handler_describes_an_error(service: LocalService, handler: Any) -> None:
+    """An error is a document, too: with the code of AWS, or the class of the exception."""
+    arn = service.add_audience_model()
+    service.inject(ErrorResponse("AccessDeniedException", "No.", 403))
+    document = handler({"arn": arn}, _Context())["error"]
+    request_id = service.requests[-1].request_id
+    assert document == {
+        "code": "AccessDeniedException",
+        "message": "No.",
+        "requestId": request_id,
+        "notes": [],
+        "retryable": False,
+    }
+    document = handler({"arn": _MISSING.replace("us-east-1", "eu-west-1")}, _Context())["error"]
+    assert (document["code"], document["retryable"]) == ("ResourceNotFoundException", False)
+    assert "eu-west-1" in document["notes"][0]
+    document = handler({"arn": "my-model"}, _Context())["error"]
+    assert (document["code"], document["requestId"], document["retryable"]) == ("RequestError", None, False)
+    json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Throttle(retry_after=30), "ThrottlingException"),
+        (ErrorResponse("InternalServiceException", "No.", 500), "InternalServiceException"),
+        (Reset(), "TransportError"),
+        (Delay(30), "DeadlineError"),
+    ],
+    ids=["throttled", "server error", "lost connection", "slow"],
+)
+def test_the_lambda_handler_ends_before_its_limit(service: LocalService, handler: Any, fault: Any, code: str) -> None:
+    """What may succeed later is marked; retries fit into the remaining time."""
+    arn = service.add_audience_model()
+    service.inject(fault, times=None)
+    begun = time.monotonic()
+    document = handler({"arn": arn}, _Context())["error"]
+    assert time.monotonic() - begun < 3
+    assert (document["code"], document["retryable"]) == (code, True)
 
 
 async def test_the_fastapi_application(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,8 @@ __all__ = ["ServiceClock", "Signer", "SigningKeys", "sign_with"]
 
 _REFUSED_CODES = {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# A path without empty segments and dots as segments, in which SigV4 quotes nothing but the percent signs.
+_PLAIN_PATH = re.compile(r"(/(?!\.\.?(/|\Z))[A-Za-z0-9_.~%-]+)+")
 _REFUSED_TIME = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
 
 
@@ -115,7 +117,8 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
         if self.credentials is None:
             raise NoCredentialsError
         now = self._clock.now()
-        timestamp = request.context["timestamp"] = now.strftime("%Y%m%dT%H%M%SZ")
+        # Half the cost of strftime.
+        timestamp = request.context["timestamp"] = f"{now.isoformat()[:19].replace('-', '').replace(':', '')}Z"
         scope = f"{timestamp[:8]}/{self._region_name}/{self._service_name}/aws4_request"
         headers = request.headers
         added = {"X-Amz-Date": timestamp}
@@ -145,21 +148,31 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
         canonical_request = "\n".join(
             (
                 request.method.upper(),
-                self._normalize_url_path(url.path),
-                self.canonical_query_string(request),
-                *[f"{name}:{','.join(map(self._header_value, signed[name]))}" for name in ordered],
+                url.path.replace("%", "%25") if _PLAIN_PATH.fullmatch(url.path) else self._normalize_url_path(url.path),
+                self.canonical_query_string(request) if url.query or request.params else "",
+                *[f"{name}:{','.join([' '.join(value.split()) for value in signed[name]])}" for name in ordered],
                 "",
                 names,
                 signed["x-amz-content-sha256"][0] if "x-amz-content-sha256" in signed else self.payload(request),
             )
         )
         digest = sha256(canonical_request.encode()).hexdigest()
-        key = self._keys.get(self.credentials.secret_key, scope)
-        signature = hmac.digest(key, f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}".encode(), "sha256").hex()
+        signature = self._keys.get(self.credentials.secret_key, scope)
+        signature.update(f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}".encode())
         headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{scope}, "
-            f"SignedHeaders={names}, Signature={signature}"
+            f"SignedHeaders={names}, Signature={signature.hexdigest()}"
         )
+
+    def payload(self, request: Any) -> str:
+        if (
+            not isinstance(request.data, bytes)
+            or self._is_streaming_checksum_payload(request)
+            or not self._should_sha256_sign_payload(request)
+        ):
+            return str(super().payload(request))
+        # botocore prepares the whole request to get its body.
+        return sha256(request.data).hexdigest()
 
 
 class SigningKeys:
@@ -167,13 +180,13 @@ class SigningKeys:
 
     def __init__(self) -> None:
         self._derived_from: tuple[str, str] | None = None
-        self._key = b""
+        self._keyed = hmac.new(b"", digestmod="sha256")
 
-    def get(self, secret: str, scope: str) -> bytes:
-        """Return the key that SigV4 derives from the secret key of the credentials and the scope of a signature."""
+    def get(self, secret: str, scope: str) -> hmac.HMAC:
+        """Return an HMAC with the key that SigV4 derives from the secret key and the scope of a signature."""
         if self._derived_from != (secret, scope):
             key = f"AWS4{secret}".encode()
             for part in scope.split("/"):
                 key = hmac.digest(key, part.encode(), "sha256")
-            self._key, self._derived_from = key, (secret, scope)
-        return self._key
+            self._keyed, self._derived_from = hmac.new(key, digestmod="sha256"), (secret, scope)
+        return self._keyed.copy()

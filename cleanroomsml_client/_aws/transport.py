@@ -117,7 +117,7 @@ class Transport:
         raise exception(**details)
 
     async def _send(self, request: Any, proxy: Proxy | None) -> Any:
-        headers = {name: _text(value) for name, value in request.headers.items()}
+        headers = {name: value if isinstance(value, str) else value.decode() for name, value in request.headers.items()}
         headers["Accept-Encoding"] = "identity"
         arguments: dict[str, Any] = {}
         if proxy is not None:
@@ -164,10 +164,6 @@ class _Body:
 
     async def read(self) -> bytes:
         return self.content
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode()
 
 
 # --- failures
