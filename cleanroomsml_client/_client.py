@@ -259,6 +259,22 @@ class _Exchange(Generic[_T]):
         return self.read(_response(parsed, self.operation, attempt))
 
 
+@attrs.frozen
+class _Result(Generic[_T]):
+    """Structures a response, or one member of it; a class for the same reason."""
+
+    type: type[_T]
+    member: str | None
+
+    def __call__(self, response: Response) -> _T:
+        """Return the result."""
+        return response.read(self.type, self.member)
+
+
+def _no_output(_: Response) -> None:
+    """Return the result of an operation without output."""
+
+
 async def request(client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]) -> _T:
     """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
     shared = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
@@ -298,7 +314,7 @@ def call(
         checked_client(client, operation),
         operation,
         encode_arguments(operation, params),
-        lambda response: None if result is None else response.read(result, member),
+        _no_output if result is None else _Result(result, member),
     )
 
 

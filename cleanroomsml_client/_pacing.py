@@ -100,25 +100,30 @@ class Pacer:
         operation.begin(now)
         return True
 
-    async def queue(self, name: str, pacing: Pacing) -> None:
-        """Begin a call as soon as the window and the rate of its operation allow it."""
+    def queue(self, name: str, pacing: Pacing) -> asyncio.Future[None]:
+        """Queue a call, which begins when the future ends. Not an `async def`: each coroutine takes memory."""
         loop, operation = asyncio.get_running_loop(), self._operations[name]
         if not operation.queued:
             operation.grown = loop.time()
         operation.queued += 1
         place, key = loop.create_future(), operation.keys[is_poll.get()]
-        self._queues.setdefault(key, OrderedDict())[place] = pacing
-        self._serve(loop)
-        try:
-            await place
-        except asyncio.CancelledError as error:
-            if not place.cancelled():  # begun, but cancelled before the task continued
-                self.end(name, pacing, -math.inf, error)
-            elif place in self._queues.get(key, ()):
-                del self._queues[key][place]
-                self._removed(key)
-                self._serve(loop)
-            raise
+        if (queue := self._queues.get(key)) is None:
+            queue = self._queues[key] = OrderedDict()
+        queue[place] = pacing
+        # Without a rate, the end of another call is what makes a place.
+        if operation.rate is not None:
+            self._serve(loop)
+        return place
+
+    def leave(self, place: asyncio.Future[None], name: str, pacing: Pacing, error: asyncio.CancelledError) -> None:
+        """End what `queue` began, after the call was cancelled."""
+        key = self._operations[name].keys[is_poll.get()]
+        if not place.cancelled():  # begun, but cancelled before the task continued
+            self.end(name, pacing, -math.inf, error)
+        elif place in self._queues.get(key, ()):
+            del self._queues[key][place]
+            self._removed(key)
+            self._serve(asyncio.get_running_loop())
 
     def end(self, name: str, pacing: Pacing, begun: float, error: BaseException | None) -> None:
         """End a call that began at `begun`; the error is None if it succeeded."""
@@ -148,9 +153,11 @@ class Pacer:
 
     def _removed(self, key: tuple[_Operation, bool]) -> None:
         key[0].queued -= 1
-        # To the end: the operations take turns.
-        if queue := self._queues.pop(key):
-            self._queues[key] = queue
+        if not self._queues[key]:
+            del self._queues[key]
+        elif len(self._queues) > 1:
+            # To the end: the operations take turns.
+            self._queues[key] = self._queues.pop(key)
 
     def _may_begin(self, key: tuple[_Operation, bool], now: float) -> bool:
         pacing = next(iter(self._queues[key].values()))
@@ -159,7 +166,9 @@ class Pacer:
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin what may begin, and set a timer for what is due later."""
         now = loop.time()
-        while ready := [key for key in self._queues if self._may_begin(key, now)]:
+        while self._in_progress < self._connections and (
+            ready := [key for key in self._queues if self._may_begin(key, now)]
+        ):
             key = next((key for key in ready if key[1] is self._polls_next), ready[0])
             place, _ = self._queues[key].popitem(last=False)
             self._removed(key)
@@ -170,5 +179,5 @@ class Pacer:
                 place.set_result(None)
         if self._timer is not None:
             self._timer.cancel()
-        due = min((operation.due for operation, _ in self._queues if operation.due > now + _SLACK), default=None)
-        self._timer = None if due is None else loop.call_at(due, self._serve, loop)
+        dues = [operation.due for operation, _ in self._queues if operation.due > now + _SLACK]
+        self._timer = loop.call_at(min(dues), self._serve, loop) if dues else None

@@ -14,8 +14,6 @@ from ._settings import check_boolean, number, optional_seconds, seconds, whole_n
 from .errors import (
     CleanRoomsMLError,
     DeadlineError,
-    InternalServiceError,
-    ResponseError,
     ServiceError,
     ThrottlingError,
     TransportError,
@@ -24,7 +22,7 @@ from .errors import (
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, RetryCallState
 
-__all__ = ["NO_RETRY", "Attempt", "AttemptState", "Observer", "RetryPolicy", "RetryQuota", "is_transient", "run"]
+__all__ = ["NO_RETRY", "Attempt", "AttemptState", "Observer", "RetryPolicy", "RetryQuota", "run"]
 
 _LOGGER = logging.getLogger("cleanroomsml_client")
 
@@ -147,21 +145,6 @@ class RetryQuota:
     def release(self, amount: float) -> None:
         """Give an amount back."""
         self._available = min(_QUOTA, self._available + amount)
-
-
-def is_transient(error: CleanRoomsMLError) -> bool:
-    """Whether the same request may succeed a little later."""
-    match error:
-        case TransportError():
-            return not error.permanent
-        case ThrottlingError() | DeadlineError() | InternalServiceError():
-            return True
-        case ServiceError():
-            return error.status in {500, 502, 503, 504}
-        case ResponseError():
-            return error.incomplete
-        case _:
-            return False
 
 
 def _was_refused(error: CleanRoomsMLError) -> bool:
@@ -327,8 +310,12 @@ class _Call(Generic[_R]):
             timeout = self._policy.timeout if is_poll.get() else None
             if timeout is not None:
                 self._timer.reschedule(None)
+            place = pacer.queue(self.operation, self._pacing)
             try:
-                await pacer.queue(self.operation, self._pacing)
+                await place
+            except asyncio.CancelledError as error:
+                pacer.leave(place, self.operation, self._pacing, error)
+                raise
             finally:
                 self._attempt_begun = self._loop.time()
                 self._attempt_queued = self._attempt_begun - begun
@@ -363,7 +350,7 @@ class _Call(Generic[_R]):
         if self._must_sign_anew():
             return True
         creates = self.operation.startswith(("Create", "Start"))
-        return is_transient(error) and (_was_refused(error) or not creates or self._policy.retry_creates)
+        return error.is_transient and (_was_refused(error) or not creates or self._policy.retry_creates)
 
     def _must_sign_anew(self) -> bool:
         """Whether the request was refused for the time of its signature, for the first time."""

@@ -13,7 +13,6 @@ import attrs
 
 from ._models import OpenEnum, kind_of
 from ._pacing import is_poll
-from ._retry import is_transient
 from ._settings import number, optional_seconds, seconds
 from .errors import (
     CleanRoomsMLError,
@@ -216,7 +215,7 @@ class _Outages:
     def _survives(self, error: CleanRoomsMLError) -> bool:
         if isinstance(error, CredentialsError):
             return self._last_success is not None and self._time() - self._last_success < CREDENTIALS_PATIENCE
-        return self._has_response and is_transient(error)
+        return self._has_response and error.is_transient
 
 
 def _is_response(error: BaseException | None) -> bool:

@@ -58,6 +58,9 @@ __all__ = [
 ]
 
 
+_TRANSIENT_STATUSES = {500, 502, 503, 504}
+
+
 # No slots: some subclasses are also a TimeoutError, which is an OSError, whose memory layout excludes them.
 @attrs.define(slots=False, eq=False)
 class CleanRoomsMLError(Exception):
@@ -69,6 +72,11 @@ class CleanRoomsMLError(Exception):
     @property
     def may_have_executed(self) -> bool:
         """Whether the service may have executed the call although it failed: list before you repeat a create."""
+        return False
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same call may succeed a little later. After a create, see `may_have_executed` first."""
         return False
 
     def __str__(self) -> str:
@@ -116,6 +124,11 @@ class ServiceError(CleanRoomsMLError):
     def may_have_executed(self) -> bool:
         """Whether the service failed with a status of 500 or more, for another reason than throttling."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(self, ThrottlingError)
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the service throttles, or failed with the status 500, 502, 503 or 504."""
+        return isinstance(self, ThrottlingError | InternalServiceError) or self.status in _TRANSIENT_STATUSES
 
     def __str__(self) -> str:
         tries = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
@@ -175,6 +188,11 @@ class TransportError(CleanRoomsMLError):
         """The same as `request_sent`."""
         return self.request_sent
 
+    @property
+    def is_transient(self) -> bool:
+        """The opposite of `permanent`."""
+        return not self.permanent
+
 
 @attrs.define(slots=False, eq=False)
 class HookError(CleanRoomsMLError):
@@ -213,6 +231,11 @@ class ResponseError(CleanRoomsMLError):
         """Always true, because the status is that of a success."""
         return True
 
+    @property
+    def is_transient(self) -> bool:
+        """The same as `incomplete`."""
+        return self.incomplete
+
     def __str__(self) -> str:
         place = "" if self.path == "$" else f" at {self.path}"
         return f"{self.operation}: {self.message}{place} [request id {self.request_id}]"
@@ -237,6 +260,11 @@ class DeadlineError(CleanRoomsMLError, TimeoutError):
     def may_have_executed(self) -> bool:
         """The same as `request_sent`."""
         return self.request_sent
+
+    @property
+    def is_transient(self) -> bool:
+        """Always true: with more time, the call may succeed."""
+        return True
 
     @property
     def request_id(self) -> str | None:

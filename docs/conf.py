@@ -23,6 +23,7 @@ extensions = [
     "links",
     "fault_table",
     "iam_table",
+    "kinds_table",
     "operations_table",
     "status_table",
     "source_reference",

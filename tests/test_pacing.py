@@ -59,7 +59,12 @@ class Calls:
         time = running_loop().time
         is_poll.set(poll)
         if not self.pacer.begin(name, self._pacing, time()):
-            await self.pacer.queue(name, self._pacing)
+            place = self.pacer.queue(name, self._pacing)
+            try:
+                await place
+            except asyncio.CancelledError as error:
+                self.pacer.leave(place, name, self._pacing, error)
+                raise
         self.begun.append((round(time() - self._started, 2), name, poll))
         return time()
 

@@ -19,7 +19,6 @@ from cleanroomsml_client._retry import (
     Observer,
     RetryPolicy,
     RetryQuota,
-    is_transient,
     run,
 )
 from cleanroomsml_client.errors import (
@@ -238,10 +237,10 @@ def test_waits_continue_after_transient_errors() -> None:
     """A wait continues after every error that a call retries, and after the timeout of a call."""
     for error in [*THROTTLED, *NOT_SENT, *UNKNOWN, DeadlineError("late", "GetAudienceModel", 1, 60.0)]:
         assert isinstance(error, CleanRoomsMLError)
-        assert is_transient(error)
+        assert error.is_transient
     for error in [*FINAL, WaitTimeoutError("late", None)]:
         assert isinstance(error, CleanRoomsMLError)
-        assert not is_transient(error)
+        assert not error.is_transient
 
 
 # --- the timeout

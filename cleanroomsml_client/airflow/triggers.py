@@ -10,7 +10,7 @@ from airflow.configuration import conf
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from .._dicts import to_dict
-from .._retry import RetryPolicy, is_transient
+from .._retry import RetryPolicy
 from .._waiting import CREDENTIALS_PATIENCE, Polling
 from ..errors import CleanRoomsMLError, RequestError, WaitFailedError, WaitTimeoutError, refuses_credentials
 from ..kinds import Waitable
@@ -153,7 +153,7 @@ class CleanRoomsMLTrigger(BaseTrigger):
         """Whether to go on with another client after an error that has ended the watch of one."""
         if not refuses_credentials(error):
             # The first poll of a client; later ones are up to the watch.
-            return self._last is not None and is_transient(error)
+            return self._last is not None and error.is_transient
         now = asyncio.get_running_loop().time()
         if self._refused_since is None:
             # The client may be an old one, and the connection of Airflow may have other credentials by now.

@@ -10,6 +10,7 @@ or, with `names`, some of them in a given order. They are shown under the name t
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from importlib import import_module
 from types import ModuleType
 from typing import Any, ClassVar, cast
@@ -27,7 +28,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec, stringify_annotati
 import cleanroomsml_client
 import cleanroomsml_client.kinds
 import cleanroomsml_client.local
-from cleanroomsml_client import OpenEnum, Pages
+from cleanroomsml_client import Pages
 
 _LOGGER = logging.getLogger(__name__)
 _FACES = (cleanroomsml_client, cleanroomsml_client.local, cleanroomsml_client.kinds)
@@ -40,7 +41,7 @@ def _is_waiter(value: object) -> bool:
 
 
 def _is_enum(value: object) -> bool:
-    return inspect.isclass(value) and issubclass(value, OpenEnum)
+    return inspect.isclass(value) and issubclass(value, Enum)
 
 
 _KINDS: dict[str, Callable[[object], bool]] = {
@@ -98,7 +99,7 @@ def _directive(face: ModuleType, name: str, value: Any, *, with_methods: bool) -
             yield f"   :members: {', '.join(methods)}"
         if issubclass(value, Exception):
             yield "   :show-inheritance:"
-        for line in _values(value) if issubclass(value, OpenEnum) else _fields(value, shown):
+        for line in _values(value) if issubclass(value, Enum) else _fields(value, shown):
             yield f"   {line}"
     yield ""
 
@@ -134,7 +135,7 @@ def _default(field: "attrs.Attribute[Any]") -> str | None:
     return repr(field.default) if factory is None else f"{factory.__name__}()"
 
 
-def _values(class_: type[OpenEnum]) -> Iterator[str]:
+def _values(class_: type[Enum]) -> Iterator[str]:
     """Yield the values of an enum; many of them in one paragraph."""
     if len(class_) > _SHOWN_ONE_BY_ONE:
         yield from ("", ", ".join(f"``{value.value}``" for value in class_))

@@ -7,6 +7,13 @@ from cleanroomsml_client import AudienceModelStatus
 
 PENDING = (AudienceModelStatus.CREATE_PENDING, AudienceModelStatus.CREATE_IN_PROGRESS)
 
+# What may succeed later: throttling, a failure of the service, no response.
+TRANSIENT = [
+    "CleanRoomsMl.ThrottlingException",
+    "CleanRoomsMl.InternalServiceException",
+    "CleanRoomsMl.SdkClientException",
+]
+
 
 def definition() -> dict[str, Any]:
     """Return the definition. The input is `{"AudienceModelArn": ...}`."""
@@ -22,7 +29,16 @@ def definition() -> dict[str, Any]:
                 "Parameters": {"AudienceModelArn.$": "$.AudienceModelArn"},
                 "ResultPath": "$.Model",
                 # A get may be repeated. Do not add this to a state that creates something.
-                "Retry": [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 30, "MaxAttempts": 10}],
+                "Retry": [
+                    {
+                        "ErrorEquals": TRANSIENT,
+                        "IntervalSeconds": 5,
+                        "BackoffRate": 2,
+                        "MaxDelaySeconds": 300,
+                        "MaxAttempts": 12,
+                    }
+                ],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.Failure", "Next": "Failed"}],
                 "Next": "Decide",
             },
             "Decide": {
@@ -38,7 +54,8 @@ def definition() -> dict[str, Any]:
             },
             "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Get"},
             "Ready": {"Type": "Succeed"},
-            "Failed": {"Type": "Fail", "CausePath": "$.Model.StatusDetails.Message", "Error": "NotActive"},
+            # The cause is all there is: the last model, and the error of the request if it failed.
+            "Failed": {"Type": "Fail", "Error": "NotActive", "CausePath": "States.JsonToString($)"},
         },
     }
 
