@@ -30,13 +30,20 @@ class Target(NamedTuple):
 
 
 TARGETS = (
-    Target("get_audience_model", "get", 0.70, BASE),
+    Target("get_audience_model", "get", 0.60, PEER, "instructions"),
     Target("get_audience_model", "get", 1.00, PEER),
-    Target("a list page of 100", "page-100", 0.08, BASE),
+    Target("get_audience_model", "get", 0.70, BASE),
+    Target("create_training_dataset, nested", "create", 1.05, PEER, "instructions"),
+    Target("an error response", "error", 0.70, PEER, "instructions"),
+    Target("a list page of 100", "page-100", 0.85, PEER, "instructions"),
     Target("a list page of 100", "page-100", 1.00, PEER),
+    Target("a list page of 100", "page-100", 0.08, BASE),
     Target("10,000 summaries over 100 pages", "drain", 0.08, BASE),
-    Target("cold start", "cold-start", 1.05, BASE),
+    Target("a page of 10,000, against ten of 1,000", "page-10000", 1.20, OURS, other_work="page-1000", scale=10),
+    Target("a get of 5,000 at once, against one by one", "burst", 1.10, OURS, "instructions", other_work="get"),
+    Target("a get of 5,000 at once, against one by one", "burst", 1.10, OURS, other_work="get"),
+    Target("cold start", "cold-start", 1.00, BASE, "instructions"),
+    Target("cold start", "cold-start", 1.00, BASE),
     Target("import", "import", 1.10, BASE),
     Target("memory of held summaries", "memory", 0.50, BASE, "bytes"),
-    Target("a page of 10,000, against ten of 1,000", "page-10000", 1.20, OURS, other_work="page-1000", scale=10),
 )

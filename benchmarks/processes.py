@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import time
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import IO, Self, cast
 
@@ -29,10 +29,12 @@ ENVIRONMENT = {name: os.environ[name] for name in _KEPT if name in os.environ} |
 class Process:
     """A module of this package, run as a program that ends when its standard input is closed."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
+    def __init__(
+        self, module: str, *arguments: str, tool: Sequence[str] = (), environment: Mapping[str, str] = ENVIRONMENT
+    ) -> None:
+        command = [*tool, sys.executable, "-m", f"{__package__}.{module}", *arguments]
         self._process = subprocess.Popen(  # noqa: S603  # our own modules
-            command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def __enter__(self) -> Self:
@@ -69,11 +71,12 @@ class Stub(Process):
 class Worker(Process):
     """A competitor."""
 
-    def __init__(self, competitor: str, url: str) -> None:
-        started = time.perf_counter()
-        super().__init__("worker", competitor, url)
-        self.cold_start: dict[str, float] = json.loads(self.read()) | {"wall": time.perf_counter() - started}
-        """CPU and wall seconds from the start of the process to its first response."""
+    def __init__(
+        self, competitor: str, url: str, *, tool: Sequence[str] = (), environment: Mapping[str, str] = ENVIRONMENT
+    ) -> None:
+        super().__init__("worker", competitor, url, tool=tool, environment=environment)
+        self.cold_start: dict[str, float] = json.loads(self.read())
+        """CPU seconds from the start of the process to its first response."""
 
     def ask(self, **command: object) -> dict[str, float]:
         """Send a command, and return the measured values."""
@@ -83,12 +86,8 @@ class Worker(Process):
 
 
 def seconds_to_import(statement: str) -> dict[str, float]:
-    """Return the CPU and wall seconds that an import statement takes in a new process."""
-    program = (
-        "import time; cpu, wall = time.process_time(), time.perf_counter(); "
-        f"{statement}; print(time.process_time() - cpu, time.perf_counter() - wall)"
-    )
+    """Return the CPU seconds that an import statement takes in a new process."""
+    program = f"import time; started = time.process_time(); {statement}; print(time.process_time() - started)"
     command = [sys.executable, "-c", program]
     output = subprocess.check_output(command, env=ENVIRONMENT, text=True)  # noqa: S603  # our own programs
-    cpu, wall = output.split()
-    return {"cpu": float(cpu), "wall": float(wall)}
+    return {"cpu": float(output)}

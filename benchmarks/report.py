@@ -2,9 +2,10 @@
 
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import compress
 from pathlib import Path
 
 from .competitors import BASE, COMPETITORS, OURS
@@ -33,31 +34,31 @@ and other clients, and how they were measured.
 _PAGE = """\
 # Speed
 
-What a call costs its process, compared with raw aiobotocore and other clients. All figures come from one run
-of `{command}` on {date}: one process per competitor, and one for the server, which responds from memory over loopback.
-The competitors take turns (A B C A B C ...), in new processes every few rounds, and the best of {rounds} rounds counts,
-because slower ones contain noise of the machine. Every competitor signs its requests, except the last one, which does
-the least work that aiohttp allows. Absolute times hold for this machine only; ratios are similar on others.
+What a call costs its process, compared with raw aiobotocore and other clients. All figures come from one run of
+`{command}` on {date}: one process per competitor, and one for the server, which responds from memory over
+loopback. Every competitor signs its requests, except the last one, which does the least work that aiohttp allows.
 
 {machine}
 
-## CPU time of the client
+- **CPU time.** The competitors take turns (A B C A B C ...), in new processes every few rounds. A cell shows the lowest
+  value of {rounds} rounds (fewer where the work takes long), because the others contain noise of the machine, and by
+  how much the median is above it. Absolute times hold for this machine only; ratios are similar on others.
+- **Instructions.** {instructions}
 
-For one call, or for one unit of the work that the row names.
+CPU time and instructions can disagree: the instructions of one client may take longer than those of another, for
+example because they miss the processor's caches more often.
 
-{cpu}
+## Calls
 
-## Wall time
+For one call, or for one unit of the work that the row names; k: thousand instructions.
 
-The same work in wall time, which includes the time of the server and of the loopback interface.
-
-{wall}
+{calls}
 
 ## Start and memory
 
-CPU time from the start of the process to the first response, CPU time of the import alone, and the memory of a summary
-while 100,000 are held, in a process whose time zone is UTC. In other time zones the summaries of aiobotocore and boto3
-are smaller, because botocore's datetimes then share one time zone object.
+From the start of the process to the first response, the import alone, and the memory of a summary while 100,000 are
+held, in a process whose time zone is UTC. In other time zones the summaries of aiobotocore and boto3 are smaller,
+because botocore's datetimes then share one time zone object.
 
 {start}
 
@@ -69,12 +70,18 @@ Our client calls aiobotocore, which builds and signs the request. `make bench-ov
 which packages do the rest of the work: see overhead.md.
 """
 
+_COUNTED = """\
+They are counted by valgrind's tool callgrind, for some of the clients and of the work, without
+  those of the operating system. They hardly depend on the machine or its load: repeats differ by less than 2 %. Work is
+  done 3n times, of which the last n are counted; the 5,000 calls at once are made once."""
+
+_NOT_COUNTED = "They are not counted, because valgrind is not installed on this machine."
+
 
 def tables(figures: Figures) -> str:
     """Return all measured values, for the terminal."""
     parts = {
-        "CPU time": _work_table(figures, "cpu"),
-        "Wall time": _work_table(figures, "wall"),
+        "Calls": _call_table(figures),
         "Start and memory": _start_table(figures),
         "Targets": _target_table(figures),
     }
@@ -86,7 +93,7 @@ def users_page(figures: Figures) -> str:
 
     def percent(work: str) -> str:
         ours, base = figures.get(work, OURS, "cpu"), figures.get(work, BASE, "cpu")
-        return "not measured" if ours is None or base is None else f"{ours / base:.0%}".replace("%", " %")
+        return "not measured" if ours is None or base is None else _percent(ours / base)
 
     return _USERS_PAGE.format(
         get=percent("get"), create=percent("create"), page=percent("page-100"), date=today(), cores=os.cpu_count()
@@ -95,23 +102,24 @@ def users_page(figures: Figures) -> str:
 
 def page(figures: Figures, rounds: int) -> str:
     """Return all figures as a page for developers."""
+    counted = figures.get("get", OURS, "instructions") is not None
     return _PAGE.format(
         command="make bench",
         date=today(),
         rounds=rounds,
         machine=machine(),
-        cpu=_work_table(figures, "cpu"),
-        wall=_work_table(figures, "wall"),
+        instructions=_COUNTED if counted else _NOT_COUNTED,
+        calls=_call_table(figures),
         start=_start_table(figures),
         targets=_target_table(figures),
     )
 
 
-def _work_table(figures: Figures, unit: Unit) -> str:
+def _call_table(figures: Figures) -> str:
     rows = [
-        [work.title, *(_cell(figures.get(name, competitor, unit), _duration) for competitor in COMPETITORS)]
+        [f"{measure} of {work.title}", *(cell(figures, name, competitor) for competitor in COMPETITORS)]
         for name, work in WORK.items()
-        if figures.get(name, OURS, unit) is not None
+        for measure, cell in (("instructions", _instructions), ("CPU time", _cpu_time))
     ]
     return table(["", *COMPETITORS], rows)
 
@@ -120,14 +128,18 @@ def _start_table(figures: Figures) -> str:
     rows = [
         [
             name,
-            _cell(figures.get("cold-start", name, "cpu"), _duration),
-            _cell(figures.get("import", name, "cpu"), _duration),
-            _cell(figures.get("memory", name, "bytes"), _bytes),
+            _instructions(figures, "cold-start", name),
+            _cpu_time(figures, "cold-start", name),
+            _cpu_time(figures, "import", name),
+            "" if (size := figures.get("memory", name, "bytes")) is None else f"{size:,.0f} B",
         ]
         # Each name once, in order.
         for name in dict.fromkeys([*IMPORTS, *COMPETITORS])
     ]
-    return table(["", "cold start", "import", "a held summary"], rows)
+    return table(["", "instructions of cold start", "cold start", "import", "a held summary"], rows)
+
+
+_UNITS: dict[Unit, str] = {"cpu": "CPU time", "instructions": "instructions", "bytes": "bytes"}
 
 
 def _target_table(figures: Figures) -> str:
@@ -135,15 +147,19 @@ def _target_table(figures: Figures) -> str:
     for target in TARGETS:
         if (ratio := target.ratio(figures)) is not None:
             reached = "yes" if ratio <= target.at_most else "**no**"
-            rows.append([target.title, target.against, f"{target.at_most:.2f}", f"{ratio:.3f}", reached])
-    return table(["", "times", "at most", "measured", "reached"], rows)
+            rows.append(
+                [target.title, _UNITS[target.unit], target.against, f"{target.at_most:.2f}", f"{ratio:.3f}", reached]
+            )
+    return table(["", "unit", "times", "at most", "measured", "reached"], rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows that have values as a Markdown table with aligned columns; empty if there are none."""
+    """Return the rows and columns that have values as an aligned Markdown table; empty if there are none."""
     rows = [row for row in rows if any(row[1:])]
     if not rows:
         return ""
+    kept = [column == 0 or any(row[column] for row in rows) for column in range(len(head))]
+    head, *rows = ([*compress(row, kept)] for row in (head, *rows))
     widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     return "\n".join(
@@ -152,19 +168,29 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _cell(value: float | None, text: Callable[[float], str]) -> str:
-    return "" if value is None else text(value)
-
-
 _SHOWN_AS_MILLISECONDS = 0.01
+_SHOWN_AS_MILLIONS = 5e8
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds * 1e3:,.1f} ms" if seconds >= _SHOWN_AS_MILLISECONDS else f"{seconds * 1e6:,.0f} µs"
+def _cpu_time(figures: Figures, work: str, competitor: str) -> str:
+    """Return the lowest value and its spread. Empty: not measured."""
+    seconds = figures.get(work, competitor, "cpu")
+    if seconds is None:
+        return ""
+    time = f"{seconds * 1e3:,.1f} ms" if seconds >= _SHOWN_AS_MILLISECONDS else f"{seconds * 1e6:,.0f} µs"
+    spread = figures.spread(work, competitor, "cpu")
+    return time if spread is None else f"{time} +{_percent(spread)}"
 
 
-def _bytes(number: float) -> str:
-    return f"{number:,.0f} B"
+def _instructions(figures: Figures, work: str, competitor: str) -> str:
+    number = figures.get(work, competitor, "instructions")
+    if number is None:
+        return ""
+    return f"{number / 1e6:,.0f} M" if number >= _SHOWN_AS_MILLIONS else f"{number / 1e3:,.0f} k"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def today() -> str:

@@ -7,32 +7,54 @@ closed.
 import asyncio
 import gc
 import json
+import os
 import sys
 import time
 import tracemalloc
-from typing import Any
 
 from .competitors import Competitor, load
 from .workloads import WORK, Work
+
+__all__ = ["MARK"]
+
+MARK = "getsid"
+"""Under callgrind, a call of this function of libc ends what is counted; Python does not call it otherwise."""
 
 _HOLDS = 10
 """How many copies of all summaries are held."""
 
 
+def _mark() -> None:
+    getattr(os, MARK)(0)
+
+
 async def _measure(competitor: Competitor, work: Work) -> dict[str, float]:
-    """Return the CPU seconds of all threads and the wall seconds for doing the work once."""
+    """Return the CPU seconds of all threads for one call."""
     # The server may have closed a connection that was idle for too long.
     await competitor.get_audience_model()
     gc.collect()
-    wall, cpu = time.perf_counter(), time.process_time()
-    for _ in range(work.times):
+    started = time.process_time()
+    await _repeat(competitor, work, work.times)
+    return {"cpu": (time.process_time() - started) / (work.times * work.calls)}
+
+
+async def _count(competitor: Competitor, work: Work) -> dict[str, float]:
+    """Do the work between two marks of callgrind, after twice as much work that fills caches."""
+    await competitor.get_audience_model()
+    if work.calls == 1:
+        await _repeat(competitor, work, 2 * work.counted)
+    gc.collect()
+    _mark()
+    await _repeat(competitor, work, work.counted)
+    _mark()
+    return {}
+
+
+async def _repeat(competitor: Competitor, work: Work, times: int) -> None:
+    for _ in range(times):
         result = await work.do(competitor)
         if result != work.result:
             raise ValueError(f"{work.title}: {work.result!r} expected, not {result!r}")
-    return {
-        "cpu": (time.process_time() - cpu) / work.times,
-        "wall": (time.perf_counter() - wall) / work.times,
-    }
 
 
 async def _hold(competitor: Competitor) -> dict[str, float]:
@@ -58,11 +80,16 @@ async def main(name: str, url: str) -> None:
         _print({"cpu": time.process_time()})
         # This blocks the event loop, so that nothing else runs while another competitor has its turn.
         for line in sys.stdin:
-            command: dict[str, Any] = json.loads(line)
-            if "work" in command:
-                _print(await _measure(competitor, WORK[command["work"]]))
-            else:
-                _print(await _hold(competitor))
+            match json.loads(line):
+                case {"work": str(name)}:
+                    _print(await _measure(competitor, WORK[name]))
+                case {"count": str(name)}:
+                    _print(await _count(competitor, WORK[name]))
+                case {"mark": True}:
+                    _mark()
+                    _print({})
+                case _:
+                    _print(await _hold(competitor))
 
 
 if __name__ == "__main__":

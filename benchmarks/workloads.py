@@ -13,7 +13,7 @@ __all__ = ["PAGE_SIZES", "WORK", "Work"]
 
 PAGE_SIZES = (10, 100, 1_000, 10_000)
 
-_CONCURRENT = 200
+_AT_ONCE = 5_000
 _LONG = 5_000
 """Work with more items than this is done less often."""
 
@@ -30,6 +30,13 @@ class Work(NamedTuple):
     turns meet no other load."""
     every: int = 1
     """It is done in every n-th round only, because it takes long."""
+    calls: int = 1
+    """How many calls it makes at once; the cost of one is shown."""
+
+    @property
+    def counted(self) -> int:
+        """How many times it is done while instructions are counted: these vary little."""
+        return max(1, self.times * 2 // 5)
 
 
 async def _page(size: int, competitor: Competitor) -> int:
@@ -40,8 +47,8 @@ async def _drain(competitor: Competitor) -> int:
     return len(await competitor.drain())
 
 
-async def _concurrent_gets(competitor: Competitor) -> set[str]:
-    return set(await asyncio.gather(*(competitor.get_audience_model() for _ in range(_CONCURRENT))))
+async def _burst(competitor: Competitor) -> set[str]:
+    return set(await asyncio.gather(*(competitor.get_audience_model() for _ in range(_AT_ONCE))))
 
 
 WORK = {
@@ -65,8 +72,13 @@ WORK = {
         50,
     ),
     "error": Work("an error response", methodcaller("get_missing"), "ResourceNotFoundException", 50),
-    "concurrent": Work(
-        f"{_CONCURRENT} concurrent get_audience_model", _concurrent_gets, {fixtures.AUDIENCE_MODEL["name"]}, 1
+    "burst": Work(
+        f"get_audience_model, each of {_AT_ONCE:,} at once",
+        _burst,
+        {fixtures.AUDIENCE_MODEL["name"]},
+        1,
+        every=4,
+        calls=_AT_ONCE,
     ),
     **{
         f"page-{size}": Work(

@@ -77,7 +77,7 @@ def test_the_total_of_a_profile() -> None:
 
 def test_the_instructions_of_a_call() -> None:
     """The total is divided by the number of times, and by the calls that are made at once."""
-    work = WORK["get"]._replace(times=50)
+    work = WORK["get"]._replace(times=25)
     assert instructions.of_one_call(_PROFILE, work) == 567.8
     assert instructions.of_one_call(_PROFILE, work._replace(times=1, calls=100)) == 56.78
 
@@ -96,7 +96,7 @@ async def test_the_last_third_of_the_work_is_counted(
             return "right"
 
     competitor = cast("competitors.Competitor", _Competitor())
-    work = Work("a get", methodcaller("get_audience_model"), "right", times=50, calls=calls)
+    work = Work("a get", methodcaller("get_audience_model"), "right", times=25, calls=calls)
     monkeypatch.setattr(worker, "_mark", lambda: marks.append(len(done)))
     await worker._count(competitor, work)
     assert marks == [first, last]

@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from typing import Any, Protocol
 
-__all__ = ["BASE", "COMPETITORS", "CONNECTIONS", "OURS", "PEER", "Competitor", "load"]
+__all__ = ["BASE", "COMPETITORS", "CONNECTIONS", "FLOOR", "OURS", "PEER", "Competitor", "load"]
 
 OURS = "cleanroomsml-client"
 BASE = "aiobotocore"
 PEER = "capo-cleanroomsml"
+FLOOR = "aiohttp + json.loads"
 
 COMPETITORS = {
     OURS: "ours",
@@ -17,7 +18,7 @@ COMPETITORS = {
     "aiobotocore + cattrs": "cattrs_by_hand",
     PEER: "capo",
     "boto3 in a thread": "threaded_boto3",
-    "aiohttp + json.loads": "aiohttp_baseline",
+    FLOOR: "aiohttp_baseline",
 }
 """Modules by name, in the order of their turns. The last one does the least work that aiohttp allows."""
 

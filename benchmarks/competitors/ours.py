@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+from aiobotocore.config import AioConfig
+
 import cleanroomsml_client as ml
 
 from .. import fixtures
@@ -12,8 +14,9 @@ __all__ = ["connect"]
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncGenerator["Ours"]:
-    """Connect as a user would."""
-    async with ml.connect(endpoint_url=url) as client:
+    """Connect as a user would, with timeouts that are long enough where instructions are counted."""
+    retry, config = ml.RetryPolicy(timeout=3600), AioConfig(connect_timeout=600, read_timeout=600)
+    async with ml.connect(endpoint_url=url, retry=retry, config=config) as client:
         yield Ours(client)
 
 
