@@ -157,7 +157,11 @@ def test_a_removal_since_the_last_release_needs_its_version(checkout: Path) -> N
 def test_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program ends with the reason, and nothing else."""
     monkeypatch.setattr(sys, "argv", ["release.py", "1"])
-    monkeypatch.setattr(release, "git", lambda *_, **__: "")
+
+    def git(*_: str, **__: object) -> str:
+        return ""
+
+    monkeypatch.setattr(release, "git", git)
     with pytest.raises(SystemExit) as caught:
         release.main()
     assert str(caught.value).startswith("make release: 1 is not a version")

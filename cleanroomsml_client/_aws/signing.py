@@ -114,7 +114,8 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
         self._keys = keys
 
     def add_auth(self, request: Any) -> None:
-        if self.credentials is None:
+        credentials: Any = self.credentials
+        if credentials is None:
             raise NoCredentialsError
         now = self._clock.now()
         # Half the cost of strftime.
@@ -124,8 +125,8 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
         added = {"X-Amz-Date": timestamp}
         if "Date" in headers:
             added = {"Date": format_datetime(now.replace(microsecond=0, tzinfo=None)).replace("+0000", "-0000")}
-        if self.credentials.token:
-            added["X-Amz-Security-Token"] = self.credentials.token
+        if credentials.token:
+            added["X-Amz-Security-Token"] = credentials.token
         if not request.context.get("payload_signing_enabled", True):
             added["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
         replaced = {"authorization", "x-amz-date", *map(str.lower, added)}
@@ -139,7 +140,7 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
         for name, value in added.items():
             headers[name] = value
             signed[name.lower()] = [value]
-        url = urlsplit(request.url)
+        url = urlsplit(str(request.url))
         if "host" not in signed:
             host = url.netloc.rpartition("@")[2].lower()
             signed["host"] = [host.removesuffix(_DEFAULT_PORTS.get(url.scheme, ""))]
@@ -157,10 +158,10 @@ class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
             )
         )
         digest = sha256(canonical_request.encode()).hexdigest()
-        signature = self._keys.get(self.credentials.secret_key, scope)
+        signature = self._keys.get(credentials.secret_key, scope)
         signature.update(f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}".encode())
         headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{scope}, "
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature.hexdigest()}"
         )
 

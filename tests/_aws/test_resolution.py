@@ -23,7 +23,8 @@ EMPTY = response(200, {"audienceModels": []})
 def evaluations(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often the rules were evaluated, by region."""
     counted: Counter[str] = Counter()
-    evaluate = EndpointProvider.resolve_endpoint
+    provider_class: Any = EndpointProvider
+    evaluate = provider_class.resolve_endpoint
 
     def resolve_endpoint(provider: Any, **parameters: Any) -> Any:
         counted[parameters["Region"]] += 1
@@ -90,7 +91,11 @@ async def test_without_botocores_private_names_nothing_is_remembered(
     evaluations: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A botocore that has other private names costs time, and nothing else."""
-    monkeypatch.setattr("cleanroomsml_client._aws.resolution.getattr", lambda *arguments: arguments[2], raising=False)
+
+    def only_default(_value: object, _name: str, default: object) -> object:
+        return default
+
+    monkeypatch.setattr("cleanroomsml_client._aws.resolution.getattr", only_default, raising=False)
     async with FaultServer(GOOD, GOOD) as server, connect(endpoint_url=server.url) as client:
         for _ in range(2):
             await get_audience_model(client, ARN)
@@ -99,8 +104,13 @@ async def test_without_botocores_private_names_nothing_is_remembered(
 
 async def test_a_handler_of_the_session_is_called_for_each_call(evaluations: Counter[str]) -> None:
     """A handler that exists before the client is not skipped, and nothing is remembered."""
-    session, calls = AioSession(), []
-    session.get_component("event_emitter").register(EVENT, lambda **event: calls.append(event["model"].name))
+    session: Any = AioSession()
+    calls: list[str] = []
+
+    def handle(model: Any, **_: object) -> None:
+        calls.append(model.name)
+
+    session.get_component("event_emitter").register(EVENT, handle)
     async with FaultServer(GOOD, GOOD) as server, connect(endpoint_url=server.url, session=session) as client:
         for _ in range(2):
             await get_audience_model(client, ARN)
@@ -113,7 +123,11 @@ async def test_operations_with_rules_of_their_own_are_not_remembered(
 ) -> None:
     """If a later model lets the rules depend on arguments, they are evaluated in each call."""
     monkeypatch.setattr("botocore.model.OperationModel.context_parameters", [object()])
-    monkeypatch.setattr("botocore.regions.EndpointRulesetResolver._resolve_param_from_context", lambda *_, **__: None)
+
+    def of_no_context(_resolver: object, **_: object) -> None:
+        """Return no value."""
+
+    monkeypatch.setattr("botocore.regions.EndpointRulesetResolver._resolve_param_from_context", of_no_context)
     async with FaultServer(GOOD, GOOD) as server, connect(endpoint_url=server.url) as client:
         for _ in range(2):
             await get_audience_model(client, ARN)
