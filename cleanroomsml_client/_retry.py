@@ -82,7 +82,8 @@ class Attempt:
     operation: str
     """The AWS name of the operation."""
     number: int
-    """1 for the first request of the call. 0: the call was queued until its timeout, and sent no request."""
+    """1 for the first attempt of the call. 0: the timeout of the call passed in the queue, or in the pause before an
+    attempt."""
     elapsed: float
     """Seconds that the request took."""
     status: int | None = None
@@ -215,6 +216,7 @@ class _Call(Generic[_R]):
         "_attempt_begun",
         "_attempt_queued",
         "_begun",
+        "_has_begun",
         "_loop",
         "_observer",
         "_pacer",
@@ -247,6 +249,7 @@ class _Call(Generic[_R]):
     ) -> None:
         self.operation = operation
         self.attempt = _NOT_STARTED
+        self._has_begun = False
         self.request_sent = False
         """Whether the service may have received one of the requests."""
         self.last_error: CleanRoomsMLError | None = None
@@ -324,6 +327,7 @@ class _Call(Generic[_R]):
                 self._begun += self._attempt_queued
                 self._timer.reschedule(self._begun + timeout)
         self.attempt = AttemptState(self.attempt.number + 1)
+        self._has_begun = True
         failure: BaseException | None = None
         try:
             result = await self._send(self.attempt)
@@ -394,6 +398,7 @@ class _Call(Generic[_R]):
         self.report_error(self.last_error, next_delay=state.upcoming_sleep)
         # The next attempt begins with the pause: until it is sent, its share of the quota can be returned.
         self.attempt = AttemptState(self.attempt.number)
+        self._has_begun = False
 
     def report_error(self, error: CleanRoomsMLError | None, next_delay: float | None = None) -> None:
         self._report(error, next_delay)
@@ -407,7 +412,7 @@ class _Call(Generic[_R]):
         request_id = self.attempt.request_id or getattr(error, "request_id", None)
         attempt = Attempt(
             operation=self.operation,
-            number=self.attempt.number,
+            number=self.attempt.number if self._has_begun else 0,
             elapsed=self._loop.time() - self._attempt_begun,
             status=status,
             request_id=request_id,

@@ -388,6 +388,28 @@ async def test_the_timeout_of_a_call_includes_queueing(caplog: pytest.LogCapture
     assert "(status None, request id None); queued for 5.00 s" in caplog.text
 
 
+async def test_a_retry_that_queues_until_the_timeout_has_no_number() -> None:
+    """The observer can tell the queue before a retry from the attempt before it."""
+    attempts: list[Attempt] = []
+    policy = RetryPolicy(timeout=5)
+    async with (
+        await _service() as service,
+        service.connect(pacing=Pacing(window=1), retry=policy, observer=attempts.append) as client,
+    ):
+        model = service.add_audience_model()
+        service.inject(Throttle(), "GetAudienceModel")
+        call = asyncio.create_task(get_audience_model(client, model))
+        await asyncio.sleep(0.1)
+        # During the pause before the retry, another call takes the only place.
+        other = await _occupy(service, client, 20)
+        with pytest.raises(DeadlineError) as caught:
+            await call
+        await other
+    mine = [attempt for attempt in attempts if attempt.operation == "GetAudienceModel"]
+    assert [(attempt.number, type(attempt.error)) for attempt in mine] == [(1, ThrottlingError), (0, DeadlineError)]
+    assert (caught.value.attempts, caught.value.request_id) == (1, mine[0].request_id)
+
+
 async def test_a_queued_poll_is_bounded_by_the_timeout_of_the_wait_only() -> None:
     """The timeout of the call stands still while a poll queues, and continues then."""
     policy = RetryPolicy(timeout=5, max_attempts=1)
