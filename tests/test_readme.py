@@ -40,3 +40,15 @@ def test_it_fits_on_one_screen() -> None:
     lines = _README.splitlines()
     assert len(lines) <= _ONE_SCREEN
     assert lines.index("$ pip install cleanroomsml-client") < lines.index("```python")
+
+
+def test_the_figures_are_those_of_the_page_about_speed() -> None:
+    """What README.md says about speed is what the benchmark has written to the documentation."""
+    speed = " ".join((_ROOT / "docs/explanation/speed.md").read_text(encoding="utf-8").split())
+    measured = re.search(r"is (\d+) % for `get_audience_model`, .* and (\d+) % for a list page of 100", speed)
+    said = re.search(
+        r"a get takes (\d+) % of the CPU time, a list page of 100 items (\d+) %", " ".join(_README.split())
+    )
+    assert measured is not None
+    assert said is not None
+    assert said.groups() == measured.groups()
