@@ -397,7 +397,7 @@ async def test_a_retry_that_queues_until_the_timeout_has_no_number() -> None:
         service.connect(pacing=Pacing(window=1), retry=policy, observer=attempts.append) as client,
     ):
         model = service.add_audience_model()
-        service.inject(Throttle(), "GetAudienceModel")
+        service.inject(Throttle(retry_after=2), "GetAudienceModel")
         call = asyncio.create_task(get_audience_model(client, model))
         await asyncio.sleep(0.1)
         # During the pause before the retry, another call takes the only place.
