@@ -102,8 +102,9 @@ def sign_with(aws: Any, clock: ServiceClock, load_credentials: Callable[[], Awai
 class Signer(SigV4Auth):  # type: ignore[misc]  # botocore is untyped
     """Signs as botocore does, at the time of a `ServiceClock`.
 
-    It reads the headers once where botocore reads them three times, and keeps the key of the day, which botocore
-    derives for each request. This saves 9 % of the instructions of a get.
+    It reads the headers once where botocore reads them three times, keeps the key of the day, which botocore derives
+    for each request, quotes a usual path in one step, and does not prepare the request to get its body. This saves 23 %
+    of the instructions of a get.
     """
 
     def __init__(
