@@ -25,10 +25,10 @@ _USERS_PAGE = """\
 
 With raw aiobotocore as 100 %, the CPU time of a call is {get} for `get_audience_model`, {create} for a create with
 nested input, and {page} for a list page of 100 items. botocore parses JSON into dicts and then converts each timestamp;
-this library reads the JSON [straight into its classes](codec.md). What remains is mostly the
-events of botocore, signing and HTTP. The figures are from one run of `make bench` on {date}, on a machine with {cores} cores;
-absolute times differ on yours, the ratios hardly. `benchmarks/speed.md` in the source has all figures, of start, memory
-and other clients, and how they were measured.
+this library reads the JSON [straight into its classes](codec.md). What remains is mostly the events of botocore,
+signing and HTTP. The figures are from one run of `make bench` on {date}, on a machine with {cores} cores; absolute
+times differ on yours, the ratios hardly. `benchmarks/speed.md` in the source has all figures, of start, memory and
+other clients, and how they were measured.
 """
 
 _PAGE = """\
