@@ -101,6 +101,8 @@ def release(version: str, verify: str, *, dry_run: bool) -> None:
         git("commit", "--quiet", "--all", f"--message=Release {version}", where=clone)
         if subprocess.run(["/bin/bash", "-c", verify], cwd=clone, check=False).returncode:  # noqa: S603  # of the caller
             raise RefusedError(f"`{verify}` failed for {version}; this checkout is as it was")
+        if not [*clone.glob("dist/*.whl")]:
+            raise RefusedError(f"`{verify}` built no wheel in dist/; take a command that does, such as `make wheel`")
         if dry_run:
             print(f"{version} can be released; nothing was kept")
             return

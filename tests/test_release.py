@@ -128,9 +128,11 @@ def test_a_dry_run_keeps_nothing(checkout: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_failed_verification_leaves_the_checkout_as_it_was(checkout: Path) -> None:
-    """If building or verifying fails, there is no commit, tag or dist/."""
+    """If building or verifying fails, or builds nothing, there is no commit, tag or dist/."""
     with pytest.raises(release.RefusedError, match=r"`false` failed for 0.1.1; this checkout is as it was"):
         release.release("0.1.1", "false", dry_run=False)
+    with pytest.raises(release.RefusedError, match=r"`true` built no wheel in dist/; take a command that does"):
+        release.release("0.1.1", "true", dry_run=False)
     assert _git(checkout, "log", "--format=%s") == "Begin"
     assert _git(checkout, "tag") == ""
 
