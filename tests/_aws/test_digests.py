@@ -1,7 +1,7 @@
 """The functions of aiobotocore and botocore that `_aws` replaces: a change of one is noticed here.
 
 When this fails after an upgrade, compare it with the head of `_aws/endpoint.py`, `_aws/transport.py`,
-`_aws/signing.py` or `_aws/resolution.py`, follow the change where it matters, and add the new digest.
+`_aws/signing.py`, `_aws/resolution.py` or `_aws/files.py`, follow the change where it matters, and add the new digest.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from aiobotocore.regions import AioEndpointRulesetResolver
 from botocore import endpoint as boto_endpoint
 from botocore.auth import SigV4Auth
 from botocore.hooks import HierarchicalEmitter
+from botocore.loaders import JSONFileLoader
 
 _AIO: Any = aio_endpoint
 _HTTP: Any = aio_session
@@ -24,6 +25,7 @@ _BOTO: Any = boto_endpoint
 
 _SIGNER: Any = SigV4Auth
 _RESOLVER: Any = AioEndpointRulesetResolver
+_FILES: Any = JSONFileLoader
 _EMITTER: Any = HierarchicalEmitter
 _AIO_EMITTER: Any = AioHierarchicalEmitter
 
@@ -45,6 +47,7 @@ _DIGESTS: dict[Callable[..., object], set[str]] = {
     _RESOLVER: {"2a2d745de5747089"},
     _EMITTER: {"cea1208c582b9ad5"},
     _AIO_EMITTER._emit: {"1d720dc37d4e9888"},
+    _FILES: {"01c36b3a078faeb4"},
     _BOTO.Endpoint._calculate_ttl: {"1ebe56b29c54889a"},
 }
 

@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore import loaders
 
 from cleanroomsml_client import RequestError, connect
 from cleanroomsml_client._aws import files
@@ -91,14 +92,22 @@ def test_the_event_loop_reads_no_file() -> None:
     assert {"config", "credentials", "endpoints.json", "service-2.json.gz", "endpoint-rule-set-1.json.gz"} <= {*threads}
 
 
+@pytest.mark.parametrize(
+    "name", ["endpoints", "partitions", *(f"cleanroomsml/2023-09-06/{part}" for part in ("service-2", "paginators-1"))]
+)
+def test_data_files_are_read_as_by_botocore(name: str) -> None:
+    """The same content in the same order, in plain dicts."""
+    loader: Any = cast("Any", loaders).create_loader()
+    expected, path = loader.load_data_with_path(name)
+    document = vars(files)["_SharedFiles"]().load_file(path)
+    assert type(document) is dict
+    assert json.dumps(document) == json.dumps(expected)
+
+
 async def test_without_the_data_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where botocore's data files are missing, as in a zip archive, `connect` says so."""
-
-    def load_file(*_: object) -> None:
-        """Find no file."""
-
-    monkeypatch.setattr(JSONFileLoader, "load_file", load_file)
     monkeypatch.setattr(files, "_FILES", vars(files)["_SharedFiles"]())
+    monkeypatch.setattr(files, "_OPEN", {})
     with pytest.raises(RequestError) as caught:
         await connect(region_name="us-east-1")
     assert caught.value.message == (
