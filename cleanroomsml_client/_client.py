@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
@@ -16,7 +17,6 @@ from ._aws import (
     BODY,
     call_operation,
     connection_limit,
-    explain_arns,
     is_aiobotocore_client,
     is_boto3_client,
     is_not_entered,
@@ -25,7 +25,7 @@ from ._aws import (
 from ._models import kind_of
 from ._pacing import Pacer, Pacing
 from ._retry import AttemptState, Observer, RetryPolicy, RetryQuota, run
-from .errors import AccessDeniedError, RequestError, ResourceNotFoundError, ResponseError, ValidationError
+from .errors import RequestError, ResponseError
 
 __all__ = ["OPEN_ADVICE", "Client", "ConnectionBase", "Response", "call", "checked_client", "request", "shared_by"]
 
@@ -259,40 +259,24 @@ class _Exchange(Generic[_T]):
         return self.read(_response(parsed, self.operation, attempt))
 
 
-@attrs.frozen
-class _Result(Generic[_T]):
-    """Structures a response, or one member of it; a class for the same reason."""
+def request(
+    client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]
+) -> Coroutine[Any, Any, _T]:
+    """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure.
 
-    type: type[_T]
-    member: str | None
-
-    def __call__(self, response: Response) -> _T:
-        """Return the result."""
-        return response.read(self.type, self.member)
-
-
-def _no_output(_: Response) -> None:
-    """Return the result of an operation without output."""
-
-
-async def request(client: Client, operation: str, wire: Mapping[str, Any], read: Callable[[Response], _T]) -> _T:
-    """Call an operation; return what `read` makes of its response. A ResponseError of `read` counts as a failure."""
+    Not an `async def`: each coroutine takes memory while a call is queued.
+    """
     shared = client._check(operation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # not for users
-    try:
-        return await run(
-            operation,
-            _Exchange(client, operation, wire, read),
-            policy=client.retry,
-            quota=shared.quota,
-            observer=client.observer,
-            # A call that an event hook makes must not queue behind the call that waits for the hook.
-            pacer=None if is_within_attempt() else shared.pacer,
-            pacing=client.pacing,
-        )
-    except (AccessDeniedError, ResourceNotFoundError, ValidationError) as error:
-        for note in explain_arns(client.aws, operation, wire):
-            error.add_note(note)
-        raise
+    return run(
+        operation,
+        _Exchange(client, operation, wire, read),
+        policy=client.retry,
+        quota=shared.quota,
+        observer=client.observer,
+        # A call that an event hook makes must not queue behind the call that waits for the hook.
+        pacer=None if is_within_attempt() else shared.pacer,
+        pacing=client.pacing,
+    )
 
 
 @overload
@@ -306,16 +290,21 @@ def call(
 def call(
     client: Client, operation: str, result: type[_T] | None, member: str | None = None, /, **params: object
 ) -> Coroutine[Any, Any, _T | None]:
-    """Call an operation and structure its response, or one member of it, as `result`; None: there is no output.
-
-    Not an `async def`: each coroutine takes memory while a call is queued.
-    """
+    """Call an operation and structure its response, or one member of it, as `result`; None: there is no output."""
     return request(
         checked_client(client, operation),
         operation,
         encode_arguments(operation, params),
-        _no_output if result is None else _Result(result, member),
+        _reader(cast("Any", result), member),
     )
+
+
+@cache
+def _reader(result: Any, member: str | None) -> Callable[[Response], Any]:
+    """Return a function that structures responses."""
+    if result is None:
+        return lambda _: None
+    return lambda response: response.read(result, member)
 
 
 def checked_client(client: object, operation: str) -> Client:

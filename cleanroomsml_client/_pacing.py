@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 import attrs
 
+from ._deadlines import Deadlines
 from ._settings import check_boolean, whole_number
 from .errors import ThrottlingError
 
@@ -87,6 +88,7 @@ class Pacer:
         # Per operation, for its polls (True) and for its other calls; the next queue first.
         self._queues: dict[tuple[_Operation, bool], OrderedDict[asyncio.Future[None], Pacing]] = {}
         self._polls_next = False
+        self._deadlines = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, name: str, pacing: Pacing, now: float) -> bool:
@@ -100,8 +102,11 @@ class Pacer:
         operation.begin(now)
         return True
 
-    def queue(self, name: str, pacing: Pacing) -> asyncio.Future[None]:
-        """Queue a call, which begins when the future ends. Not an `async def`: each coroutine takes memory."""
+    def queue(self, name: str, pacing: Pacing, deadline: float | None) -> asyncio.Future[None]:
+        """Queue a call, which begins when the future ends; at the deadline it ends with a TimeoutError.
+
+        Not an `async def`: each coroutine takes memory.
+        """
         loop, operation = asyncio.get_running_loop(), self._operations[name]
         if not operation.queued:
             operation.grown = loop.time()
@@ -110,15 +115,18 @@ class Pacer:
         if (queue := self._queues.get(key)) is None:
             queue = self._queues[key] = OrderedDict()
         queue[place] = pacing
+        if deadline is not None:
+            self._deadlines.add(place, deadline)
         # Without a rate, the end of another call is what makes a place.
         if operation.rate is not None:
             self._serve(loop)
         return place
 
-    def leave(self, place: asyncio.Future[None], name: str, pacing: Pacing, error: asyncio.CancelledError) -> None:
-        """End what `queue` began, after the call was cancelled."""
+    def leave(self, place: asyncio.Future[None], name: str, pacing: Pacing, error: BaseException) -> None:
+        """End what `queue` began, after the call was cancelled or its deadline passed."""
         key = self._operations[name].keys[is_poll.get()]
-        if not place.cancelled():  # begun, but cancelled before the task continued
+        self._deadlines.discard(place)
+        if not place.cancelled() and place.exception() is None:  # begun, but cancelled before the task continued
             self.end(name, pacing, -math.inf, error)
         elif place in self._queues.get(key, ()):
             del self._queues[key][place]
@@ -159,20 +167,25 @@ class Pacer:
             # To the end: the operations take turns.
             self._queues[key] = self._queues.pop(key)
 
-    def _may_begin(self, key: tuple[_Operation, bool], now: float) -> bool:
-        pacing = next(iter(self._queues[key].values()))
-        return self._has_place(pacing) and (key[0].is_due(now) or not pacing.limit_rate)
+    def _next(self, now: float) -> tuple[_Operation, bool] | None:
+        """Return the queue whose first call may begin; polls and other calls take turns."""
+        found = None
+        for key, queue in self._queues.items():
+            pacing = next(iter(queue.values()))
+            if self._has_place(pacing) and (key[0].is_due(now) or not pacing.limit_rate):
+                if key[1] is self._polls_next:
+                    return key
+                found = found or key
+        return found
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin what may begin, and set a timer for what is due later."""
         now = loop.time()
-        while self._in_progress < self._connections and (
-            ready := [key for key in self._queues if self._may_begin(key, now)]
-        ):
-            key = next((key for key in ready if key[1] is self._polls_next), ready[0])
+        while self._in_progress < self._connections and (key := self._next(now)) is not None:
             place, _ = self._queues[key].popitem(last=False)
             self._removed(key)
-            if not place.cancelled():
+            self._deadlines.discard(place)
+            if not place.done():
                 self._polls_next = not key[1]
                 self._in_progress += 1
                 key[0].begin(now)

@@ -167,10 +167,11 @@ async def run(
 
     With a pacer, each attempt begins when the pacer lets it. The timeout includes that time, except for a poll.
     """
-    timer = asyncio.timeout(policy.timeout)
-    call = _Call(operation, send, policy, quota, observer, pacer=pacer, pacing=pacing, timer=timer)
+    call = _Call(operation, send, policy, quota, observer, pacer=pacer, pacing=pacing)
     try:
-        async with timer:
+        if not call.begins():
+            await call.queue()
+        async with asyncio.timeout_at(call.deadline) as timer:
             # The first attempt runs without tenacity, which would add 169 to the 757 Python calls of a get.
             try:
                 return await call.send_once()
@@ -178,7 +179,7 @@ async def run(
                 if not call.may_retry(error):
                     raise
                 failed = [error]
-            return await call.retry(failed)
+            return await call.retry(failed, timer)
     except CleanRoomsMLError as error:
         call.report_error(error)
         # The traceback begins anew here: tenacity's frames refer to the exception, which would be a reference cycle.
@@ -227,7 +228,6 @@ class _Call(Generic[_R]):
         "_signed_anew",
         "_spent",
         "_state",
-        "_timer",
         "attempt",
         "last_error",
         "operation",
@@ -245,7 +245,6 @@ class _Call(Generic[_R]):
         *,
         pacer: Pacer | None,
         pacing: Pacing,
-        timer: asyncio.Timeout,
     ) -> None:
         self.operation = operation
         self.attempt = _NOT_STARTED
@@ -259,7 +258,6 @@ class _Call(Generic[_R]):
         self._observer = observer
         self._pacer = pacer
         self._pacing = pacing
-        self._timer = timer
         self.queued = 0.0
         """Seconds that the call has queued, before all its requests."""
         self._attempt_queued = 0.0
@@ -269,13 +267,45 @@ class _Call(Generic[_R]):
         self._loop = asyncio.get_running_loop()
         self._begun = self._attempt_begun = self._loop.time()
 
-    async def retry(self, failed: list[CleanRoomsMLError]) -> _R:
-        """Continue after the first attempt, whose error is removed from the list."""
+    @property
+    def deadline(self) -> float | None:
+        """When the timeout of the call passes, as a time of the event loop."""
+        return None if self._policy.timeout is None else self._begun + self._policy.timeout
+
+    def begins(self) -> bool:
+        """Begin an attempt and return True, or return False if it has to queue."""
+        self._attempt_begun = self._loop.time()
+        self._attempt_queued = 0.0
+        return self._pacer is None or self._pacer.begin(self.operation, self._pacing, self._attempt_begun)
+
+    async def queue(self) -> None:
+        """Begin an attempt when the pacer lets it. Raise TimeoutError at the deadline of the call."""
+        pacer, begun, polls = cast("Pacer", self._pacer), self._attempt_begun, is_poll.get()
+        # For a poll, the timeout of the call stands still.
+        place = pacer.queue(self.operation, self._pacing, None if polls else self.deadline)
+        try:
+            await place
+        except (asyncio.CancelledError, TimeoutError) as error:
+            pacer.leave(place, self.operation, self._pacing, error)
+            raise
+        finally:
+            self._attempt_begun = self._loop.time()
+            self._attempt_queued = self._attempt_begun - begun
+            self.queued += self._attempt_queued
+        if polls:
+            self._begun += self._attempt_queued
+
+    async def retry(self, failed: list[CleanRoomsMLError], timer: asyncio.Timeout) -> _R:
+        """Continue after the first attempt, whose error is removed from the list; queue without the timer."""
 
         async def attempt() -> _R:
             if failed:
                 # tenacity starts with an attempt: make it the one that has failed already.
                 raise failed.pop()
+            if not self.begins():
+                timer.reschedule(None)
+                await self.queue()
+                timer.reschedule(self.deadline)
             return await self.send_once()
 
         return await self._retrying()(attempt)
@@ -304,28 +334,7 @@ class _Call(Generic[_R]):
         )
 
     async def send_once(self) -> _R:
-        """Send one request when the pacer lets it begin; return what it results in."""
-        self._attempt_begun = begun = self._loop.time()
-        self._attempt_queued = 0.0
-        pacer = self._pacer
-        if pacer is not None and not pacer.begin(self.operation, self._pacing, begun):
-            # For a poll, the timeout of the call stands still.
-            timeout = self._policy.timeout if is_poll.get() else None
-            if timeout is not None:
-                self._timer.reschedule(None)
-            place = pacer.queue(self.operation, self._pacing)
-            try:
-                await place
-            except asyncio.CancelledError as error:
-                pacer.leave(place, self.operation, self._pacing, error)
-                raise
-            finally:
-                self._attempt_begun = self._loop.time()
-                self._attempt_queued = self._attempt_begun - begun
-                self.queued += self._attempt_queued
-            if timeout is not None:
-                self._begun += self._attempt_queued
-                self._timer.reschedule(self._begun + timeout)
+        """Send the request of an attempt that has begun; return what it results in."""
         self.attempt = AttemptState(self.attempt.number + 1)
         self._has_begun = True
         failure: BaseException | None = None
@@ -338,8 +347,8 @@ class _Call(Generic[_R]):
             raise
         finally:
             self.request_sent |= self.attempt.request_sent
-            if pacer is not None:
-                pacer.end(self.operation, self._pacing, self._attempt_begun, failure)
+            if self._pacer is not None:
+                self._pacer.end(self.operation, self._pacing, self._attempt_begun, failure)
             # Its traceback refers to this frame, which would be a reference cycle.
             del failure
         self._quota.release(self._spent or 1)

@@ -36,7 +36,7 @@ from cleanroomsml_client._pacing import Pacer, is_poll
 from cleanroomsml_client.kinds import parse_arn
 from cleanroomsml_client.local import Clock, Delay, LocalService, Throttle
 from tests.support.leaks import nothing_left_behind
-from tests.support.virtual_time import running_loop
+from tests.support.virtual_time import record_timers, running_loop
 
 pytestmark = pytest.mark.virtual_time
 
@@ -59,7 +59,7 @@ class Calls:
         time = running_loop().time
         is_poll.set(poll)
         if not self.pacer.begin(name, self._pacing, time()):
-            place = self.pacer.queue(name, self._pacing)
+            place = self.pacer.queue(name, self._pacing, None)
             try:
                 await place
             except asyncio.CancelledError as error:
@@ -386,6 +386,40 @@ async def test_the_timeout_of_a_call_includes_queueing(caplog: pytest.LogCapture
     assert (attempts[0].number, attempts[0].elapsed) == (0, 0)
     assert attempts[0].queued == pytest.approx(5)
     assert "(status None, request id None); queued for 5.00 s" in caplog.text
+
+
+async def test_a_call_that_has_queued_has_the_rest_of_its_timeout() -> None:
+    """The request is cancelled when the timeout of the whole call has passed."""
+    async with (
+        await _service() as service,
+        service.connect(pacing=Pacing(window=1), retry=RetryPolicy(timeout=5)) as client,
+    ):
+        model = service.add_audience_model()
+        other = await _occupy(service, client, 3)
+        service.inject(Delay(4), "GetAudienceModel")
+        begun = running_loop().time()
+        with pytest.raises(DeadlineError) as caught:
+            await get_audience_model(client, model)
+        assert running_loop().time() - begun == pytest.approx(5, abs=0.1)
+        await other
+    assert (caught.value.attempts, caught.value.request_sent) == (1, True)
+    assert caught.value.queued == pytest.approx(3, abs=0.1)
+
+
+async def test_queued_calls_share_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer of its own for each of thousands of queued calls would be work for the garbage collector."""
+    async with await _service() as service, service.connect(pacing=Pacing(window=1)) as client:
+        model = service.add_audience_model()
+        other = await _occupy(service, client, 20)
+        timers = record_timers(monkeypatch)
+        calls = [asyncio.create_task(get_audience_model(client, model)) for _ in range(100)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert timers == ["Deadlines._expire"]
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await other
 
 
 async def test_a_retry_that_queues_until_the_timeout_has_no_number() -> None:

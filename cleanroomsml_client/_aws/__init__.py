@@ -5,14 +5,12 @@ from .connection import connection_limit, is_aiobotocore_client, is_boto3_client
 from .endpoint import BODY
 from .files import create_isolated_session
 from .phase import is_within_attempt
-from .validation import explain_arns
 
 __all__ = [
     "BODY",
     "call_operation",
     "connection_limit",
     "create_isolated_session",
-    "explain_arns",
     "is_aiobotocore_client",
     "is_boto3_client",
     "is_not_entered",

@@ -10,12 +10,12 @@ from botocore import xform_name
 from botocore.exceptions import ParamValidationError
 
 from .._retry import AttemptState
-from ..errors import RequestError
+from ..errors import AccessDeniedError, RequestError, ResourceNotFoundError, ValidationError
 from .connection import is_aiobotocore_client
 from .endpoint import find_endpoint
 from .failures import translate_error, without_secrets
 from .phase import end_record, start_record
-from .validation import explain_invalid_parameters
+from .validation import explain_arns, explain_invalid_parameters
 
 __all__ = ["call_operation"]
 
@@ -39,6 +39,9 @@ async def call_operation(aws: Any, operation: str, params: Mapping[str, Any], at
         if is_invalid and (problem := explain_invalid_parameters(aws, operation, params)) is not None:
             # Without a cause: botocore's text has other names and says nothing more.
             failure, cause = RequestError(f"{operation}: {problem}", operation), None
+        if isinstance(failure, AccessDeniedError | ResourceNotFoundError | ValidationError):
+            for note in explain_arns(aws, operation, params):
+                failure.add_note(note)
     else:
         return parsed
     finally:

@@ -41,7 +41,7 @@ from botocore.awsrequest import create_request_object
 from botocore.hooks import first_non_none_response
 
 from .. import _codec
-from .phase import AttemptRecord, Phase, within_record
+from .phase import AttemptRecord, Phase, end_record, join_record
 from .signing import ServiceClock
 from .transport import Transport
 
@@ -90,49 +90,46 @@ class Endpoint:
         self._read_timeout: float = aws.meta.config.read_timeout
 
     async def handle(self, model: Any, params: Any, context: dict[str, Any], **_: object) -> tuple[Any, _Parsed]:
-        """Handle `before-call`: return the HTTP response and what was parsed of it."""
-        name = f"cleanroomsml.{model.name}"
-        with within_record() as record:
-            try:
-                return await self._retry(name, model, params, context, record)
-            except Exception as error:
-                await self._emit(f"after-call-error.{name}", exception=error, context=context)
-                raise
+        """Handle `before-call`: return the HTTP response and what was parsed of it.
 
-    async def _retry(
-        self, name: str, model: Any, params: Any, context: dict[str, Any], record: AttemptRecord
-    ) -> tuple[Any, _Parsed]:
-        """Send; send again only if a handler of `needs-retry` (botocore's, when enabled, or a user's) asks for it."""
+        Send again only if a handler of `needs-retry` (botocore's, when enabled, or a user's) asks for it.
+        """
+        name = f"cleanroomsml.{model.name}"
         retries = context.setdefault("retries", {})
         retries["invocation-id"] = str(uuid.uuid4())
         number = 0
-        while True:
-            number += 1
-            retries["attempt"] = number
-            response, error = await self._attempt(name, model, params, context, record)
-            delays = await self._emit(
-                f"needs-retry.{name}",
-                response=response,
-                endpoint=None,
-                operation=model,
-                attempts=number,
-                caught_exception=error,
-                request_dict=params,
-            )
-            delay = first_non_none_response(delays)
-            if delay is not None and delay is not False:
-                await asyncio.sleep(delay)
-                if response is not None and (ttl := _ttl(response[0].headers, self._read_timeout)):
-                    retries["ttl"] = ttl
-            elif response is None:
-                try:
-                    raise cast("Exception", error)
-                finally:
-                    # Its traceback refers to this frame, which would be a reference cycle.
-                    del error
-            else:
-                response[1]["ResponseMetadata"]["RetryAttempts"] = number - 1
-                return response
+        record, token = join_record()
+        try:
+            while True:
+                number += 1
+                retries["attempt"] = number
+                response, error = await self._attempt(name, model, params, context, record)
+                delays = await self._emit(
+                    f"needs-retry.{name}",
+                    response=response,
+                    endpoint=None,
+                    operation=model,
+                    attempts=number,
+                    caught_exception=error,
+                    request_dict=params,
+                )
+                delay = first_non_none_response(delays)
+                if delay is not None and delay is not False:
+                    await asyncio.sleep(delay)
+                    if response is not None and (ttl := _ttl(response[0].headers, self._read_timeout)):
+                        retries["ttl"] = ttl
+                elif response is None:
+                    raise cast("Exception", error)  # noqa: TRY301  # it has an event, like every exception
+                else:
+                    response[1]["ResponseMetadata"]["RetryAttempts"] = number - 1
+                    return response
+        except Exception as failure:
+            await self._emit(f"after-call-error.{name}", exception=failure, context=context)
+            raise
+        finally:
+            # Its traceback refers to this frame, which would be a reference cycle.
+            error = None
+            end_record(token)
 
     async def _attempt(
         self, name: str, model: Any, params: Any, context: dict[str, Any], record: AttemptRecord
@@ -146,7 +143,7 @@ class Endpoint:
         try:
             responses = await self._emit(f"before-send.{name}", request=request)
             response = first_non_none_response(responses) or await self._transport.send(request)
-        except Exception as error:  # noqa: BLE001  # every kind: `_retry` raises it unless a handler wants a retry
+        except Exception as error:  # noqa: BLE001  # every kind: `handle` raises it unless a handler wants a retry
             await self._emit(
                 f"response-received.{name}",
                 response_dict=None,

@@ -4,8 +4,6 @@
 clients that `connect` opened have phases: a wrapped client sends its requests through aiobotocore alone.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from enum import IntEnum
 
@@ -17,8 +15,8 @@ __all__ = [
     "current_record",
     "end_record",
     "is_within_attempt",
+    "join_record",
     "start_record",
-    "within_record",
 ]
 
 
@@ -63,26 +61,22 @@ def start_record() -> tuple[AttemptRecord, Token[AttemptRecord | None]]:
     return record, _current.set(record)
 
 
-def end_record(token: Token[AttemptRecord | None]) -> None:
-    """Restore the record of the attempt whose event hook made this call, if there is one."""
-    _current.reset(token)
+def end_record(token: Token[AttemptRecord | None] | None) -> None:
+    """End the record that was started with this token; the attempt whose event hook made the call goes on."""
+    if token is not None:
+        _current.reset(token)
 
 
-@contextmanager
-def within_record() -> Generator[AttemptRecord]:
-    """Yield the record of the current attempt.
+def join_record() -> tuple[AttemptRecord, Token[AttemptRecord | None] | None]:
+    """Return the record of the current attempt, and no token.
 
-    Start one if the call did not come through `call_operation`, but through `client.aws`.
+    If the call did not come through `call_operation`, but through `client.aws`, start a record; pass its token to
+    `end_record`.
     """
     record = _current.get()
     if record is not None and record.phase is Phase.PREPARE:
-        yield record
-        return
-    record, token = start_record()
-    try:
-        yield record
-    finally:
-        end_record(token)
+        return record, None
+    return start_record()
 
 
 def is_within_attempt() -> bool:

@@ -98,7 +98,13 @@ class Transport:
         record.enter(Phase.CONNECT)
         proxy = self._proxies.find(request.url)
         try:
-            return await self._send(request, proxy)
+            async with self._session.request(
+                request.method, URL(request.url, encoded=True), allow_redirects=False, **_arguments(request, proxy)
+            ) as response:
+                record.enter(Phase.READ)
+                body = await self._read(response)
+            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.raw_headers}
+            return AioAWSResponse(request.url, response.status, headers, _Body(body))
         except BodyTooLargeError:
             raise
         except Exception as error:  # noqa: BLE001  # aiohttp raises more than its own exceptions, OSErrors for example
@@ -116,30 +122,6 @@ class Transport:
         # Raised outside the `except` block: inside it, __context__ would hold the signed request.
         raise exception(**details)
 
-    async def _send(self, request: Any, proxy: Proxy | None) -> Any:
-        headers = {name: value if isinstance(value, str) else value.decode() for name, value in request.headers.items()}
-        headers["Accept-Encoding"] = "identity"
-        arguments: dict[str, Any] = {}
-        if proxy is not None:
-            if proxy.url is None:
-                raise ValueError("the proxy cannot be used")
-            arguments = {"proxy": proxy.url, "proxy_headers": proxy.headers}
-            if request.url.startswith("http:"):
-                # aiohttp sends `proxy_headers` with CONNECT only, which plain HTTP does not use.
-                headers |= proxy.headers
-        async with self._session.request(
-            request.method,
-            URL(request.url, encoded=True),
-            headers=headers,
-            data=request.body,
-            allow_redirects=False,
-            **arguments,
-        ) as response:
-            current_record().enter(Phase.READ)
-            body = await self._read(response)
-            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.raw_headers}
-        return AioAWSResponse(request.url, response.status, received, _Body(body))
-
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         """Return the body. One above the limit: raise after a success; the body of an error is dropped."""
         body = bytearray()
@@ -154,6 +136,21 @@ class Transport:
         if response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise BodyTooLargeError
         return b""
+
+
+def _arguments(request: Any, proxy: Proxy | None) -> dict[str, Any]:
+    """Return the headers, the body and the proxy of a request, as aiohttp takes them."""
+    headers = {name: value if isinstance(value, str) else value.decode() for name, value in request.headers.items()}
+    headers["Accept-Encoding"] = "identity"
+    arguments = {"headers": headers, "data": request.body}
+    if proxy is not None:
+        if proxy.url is None:
+            raise ValueError("the proxy cannot be used")
+        if request.url.startswith("http:"):
+            # aiohttp sends `proxy_headers` with CONNECT only, which plain HTTP does not use.
+            headers |= proxy.headers
+        arguments |= {"proxy": proxy.url, "proxy_headers": proxy.headers}
+    return arguments
 
 
 @attrs.frozen
