@@ -8,6 +8,8 @@ from importlib.metadata import version
 from itertools import compress
 from pathlib import Path
 
+from cleanroomsml_client import __version__
+
 from .competitors import BASE, COMPETITORS, OURS
 from .figures import Figures, Unit
 from .goals import TARGETS
@@ -200,7 +202,11 @@ def today() -> str:
 
 def machine() -> str:
     """Return the machine, and the versions of Python and of the packages."""
-    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    versions = ", ".join(
+        # The metadata of an editable installation are as old as the installation.
+        f"{name} {__version__ if name == 'cleanroomsml-client' else version(name)}"
+        for name in _PACKAGES
+    )
     machine = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
     return f"{machine}; Python {platform.python_version()}; {versions}."
 
