@@ -16,7 +16,9 @@ HAS_AIRFLOW = find_spec("airflow") is not None
 collect_ignore_glob = [] if HAS_AIRFLOW else ["test_*.py"]
 
 # Airflow reads its configuration when it is imported; without a folder of its own, it would make one at home.
-os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-"))
+if "AIRFLOW_HOME" not in os.environ:
+    _HOME = tempfile.TemporaryDirectory(prefix="airflow-", ignore_cleanup_errors=True)
+    os.environ["AIRFLOW_HOME"] = _HOME.name
 os.environ.setdefault("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
 
 
