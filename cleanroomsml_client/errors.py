@@ -137,7 +137,10 @@ class ServiceError(CleanRoomsMLError):
 
 
 class AccessDeniedError(ServiceError):
-    """The credentials are valid but do not allow the call. docs/how-to/iam.md lists what each operation needs."""
+    """The credentials are valid but do not allow the call.
+
+    The page "Give the least permissions" of the documentation (docs/how-to/iam.md) lists what each operation needs.
+    """
 
 
 class ConflictError(ServiceError):

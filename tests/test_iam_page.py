@@ -260,7 +260,8 @@ def test_the_page_names_who_passes_roles() -> None:
 
 def test_the_error_names_the_page() -> None:
     """The documentation of AccessDeniedError names the page."""
-    assert "docs/how-to/iam.md" in str(AccessDeniedError.__doc__)
+    title, _, _ = _PAGE.removeprefix("# ").partition("\n")
+    assert f'The page "{title}" of the documentation' in str(AccessDeniedError.__doc__)
 
 
 def test_lines_are_short() -> None:

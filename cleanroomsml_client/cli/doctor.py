@@ -54,7 +54,10 @@ async def diagnose(options: argparse.Namespace) -> list[CleanRoomsMLError]:
             reports.write(f"{_MARKS[check.is_ok]:6}  {check.name:{width}}  {check.details}".rstrip())
         if actions := sorted({check.action for check in checks if check.action}):
             reports.write(f"To allow what is missing, add to the IAM policy of the caller: {', '.join(actions)}")
-            reports.write("What else each operation needs, and whole policies: docs/how-to/iam.md")
+            reports.write(
+                "What else each operation needs, and whole policies: "
+                'the page "Give the least permissions" of the documentation (docs/how-to/iam.md)'
+            )
     return [check.error for check in checks if check.error is not None]
 
 

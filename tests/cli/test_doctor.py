@@ -101,7 +101,10 @@ def test_denied_lists(service: LocalService, capsys: pytest.CaptureFixture[str])
         "To allow what is missing, add to the IAM policy of the caller: "
         "cleanrooms-ml:ListAudienceModels, cleanrooms-ml:ListTrainingDatasets"
     )
-    assert page == "What else each operation needs, and whole policies: docs/how-to/iam.md"
+    assert page == (
+        "What else each operation needs, and whole policies: "
+        'the page "Give the least permissions" of the documentation (docs/how-to/iam.md)'
+    )
     service.inject(ErrorResponse("AccessDeniedException", "Not allowed.", 403), "ListAudienceModels")
     assert main(["doctor", "--json"]) == 4
     checks = _checks(capsys)
