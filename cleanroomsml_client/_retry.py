@@ -187,7 +187,7 @@ async def run(
         error.__traceback__ = None
         raise
     except TimeoutError as error:
-        # Not None here: only our own asyncio.timeout raises TimeoutError.
+        # Not None here: only the timer above, and the pacer at the deadline, raise TimeoutError.
         timeout = cast("float", policy.timeout)
         attempts = f"{call.attempt.number} attempt{'s' * (call.attempt.number != 1)}"
         if call.queued:
@@ -196,7 +196,7 @@ async def run(
         message = f"{operation}: no success within {timeout:g} s ({attempts})"
         late = DeadlineError(message, operation, call.attempt.number, timeout, call.request_sent, call.queued)
         call.report_error(late)
-        # As above; asyncio.timeout raises its error from the CancelledError.
+        # As above; the timer raises its error from the CancelledError.
         for link in (error, error.__cause__, call.last_error):
             if link is not None:
                 link.__traceback__ = None
