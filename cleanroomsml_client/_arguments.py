@@ -1,7 +1,8 @@
 """Encodes the arguments of operations for botocore, whose validator is to refuse all that is wrong.
 
 What the validator would accept becomes an `Unencodable`: a mapping in place of a class, text in place of a datetime, a
-datetime without a time zone. `_aws/validation.py` translates the validator's report. A valid call pays for no check.
+datetime without a time zone, a bool in place of a number, a number that JSON does not have. `_aws/validation.py`
+translates the validator's report. A valid call pays for no check.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,9 @@ _MAPS = frozenset({"environment", "hyperparameters", "tags"})
 
 _DATETIMES = frozenset({"training_data_end_time", "training_data_start_time"})
 """The arguments that are datetimes. botocore would read text as a local time."""
+
+_FLAGS = frozenset({"include_seed_in_output"})
+"""The arguments that are bools. Anywhere else, a bool stands where a number is expected."""
 
 
 def encode_arguments(operation: str, arguments: Mapping[str, object]) -> dict[str, Any]:
@@ -48,7 +52,11 @@ def _encode(operation: str, name: str, value: object) -> Any:
 
 
 def _is_misplaced(name: str, value: object) -> bool:
-    return (isinstance(value, Mapping) and name not in _MAPS) or (isinstance(value, str) and name in _DATETIMES)
+    return (
+        (isinstance(value, Mapping) and name not in _MAPS)
+        or (isinstance(value, str) and name in _DATETIMES)
+        or (isinstance(value, bool) and name not in _FLAGS)
+    )
 
 
 def _encode_value(operation: str, name: str, value: object) -> Any:

@@ -14,6 +14,7 @@ import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from inspect import ismemberdescriptor
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, cast, get_args,
 import attrs
 
 from ._fields import Checked, is_sequence
-from ._models import FrozenDict, OpenEnum, TaggedUnion, Unencodable, wire_name
+from ._models import FrozenDict, OpenEnum, TaggedUnion, Unencodable, kind_of, wire_name
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -192,6 +193,10 @@ def _converter() -> "Converter":
     converter.register_structure_hook_factory(_is_union, _make_union_structure_fn)
     converter.register_unstructure_hook_factory(attrs.has, _make_unstructure_fn)
     converter.register_unstructure_hook(datetime, _unstructure_datetime)
+    converter.register_unstructure_hook(int, _unstructure_int)
+    converter.register_unstructure_hook(float, _unstructure_float)
+    # Otherwise the hook of `int`, its base class, would apply.
+    converter.register_unstructure_hook(bool, lambda value: value)
     return converter
 
 
@@ -402,7 +407,7 @@ def encode(value: Any) -> Any:
 
     Raises TypeError or AttributeError for a value that has no wire form.
     """
-    if type(value) is str:
+    if type(value) is str or type(value) is int:
         return value
     if isinstance(value, Mapping):
         return dict(cast("Mapping[str, Any]", value))
@@ -422,6 +427,24 @@ def _unstructure_datetime(value: datetime) -> datetime | Unencodable:
     if value.tzinfo is None:
         return Unencodable("datetime without a time zone")
     return value
+
+
+def _unstructure_int(value: object) -> object:
+    # botocore's validator takes a bool for an int, the service does not.
+    return Unencodable("bool") if isinstance(value, bool) else value
+
+
+def _unstructure_float(value: object) -> object:
+    """Refuse what botocore's validator takes for a number, and JSON does not."""
+    if isinstance(value, bool):
+        return Unencodable("bool")
+    if not isinstance(value, float | int | Decimal):
+        return value  # which botocore's validator refuses
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return Unencodable(f"{kind_of(value)} beyond its range")
+    return value if math.isfinite(number) else Unencodable(str(number))
 
 
 def _is_generic(origin: Any) -> Callable[[Any], bool]:

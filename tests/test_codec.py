@@ -5,6 +5,7 @@ import pickle
 import types
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -20,6 +21,7 @@ from cleanroomsml_client.resources.audience_models import (
     AudienceModelMetricType,
     AudienceModelStatus,
 )
+from cleanroomsml_client.resources.configured_model_algorithm_associations import TrainedModelArtifactMaxSize
 from cleanroomsml_client.resources.shared import StatusDetails
 from tests.support.documents import (
     CLASSES,
@@ -464,6 +466,12 @@ def test_empty_text_and_zero_are_encoded() -> None:
     assert encode(structure(document, Choice)) == document
     assert encode(Choice(number=0)) == {"number": 0}
     assert encode(StatusDetails(message="")) == {"message": ""}
+
+
+@pytest.mark.parametrize("number", [0, 5, 5.5, 1e300, Decimal("5.5")])
+def test_each_kind_of_number_is_encoded_unchanged(number: Any) -> None:
+    """An int and a Decimal stand for a float, too."""
+    assert encode(TrainedModelArtifactMaxSize(unit="GB", value=number))["value"] is number
 
 
 @pytest.mark.parametrize("value", ["text", 5, 1.5, True, None, Color.RED, Color("new"), JANUARY])

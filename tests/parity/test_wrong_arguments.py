@@ -1,8 +1,10 @@
 """Wrong arguments of every operation: each is reported in our names, and nothing is sent."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -24,7 +26,7 @@ _WRONG: Mapping[str, list[object]] = {
     "boolean": ["text"],
     "double": ["text"],
     "float": ["text"],
-    "integer": ["text", 1.5],
+    "integer": ["text", 1.5, True],
     "list": ["text", b"text", {"a": "b"}, 5, {1}],
     "long": ["text"],
     "map": ["text", [1], 5],
@@ -33,6 +35,21 @@ _WRONG: Mapping[str, list[object]] = {
     "timestamp": ["2026-01-31", "noon", _NAIVE, [1], {"a": "b"}],
 }
 """Values that are not of the type of a shape."""
+
+_WRONG_MEMBERS: Mapping[type, Mapping[str, Any]] = {
+    str: {"list": ["text"]},
+    int: {"list": [5], "bool": True},
+    float: {
+        "list": [5.5],
+        "bool": True,
+        "nan": math.nan,
+        "-inf": -math.inf,
+        "Decimal beyond its range": Decimal("sNaN"),
+        "int beyond its range": 10**400,
+    },
+}
+"""Values that are not of the type of a member, by what errors say in place of them. botocore's validator accepts bools
+and NaN as numbers."""
 
 
 def _expected_type(shape: Shape) -> str:
@@ -101,22 +118,23 @@ _is_class: Callable[[Any], bool] = attrs.has
 _fields: Callable[[Any], Iterable[Any]] = attrs.fields
 
 
-def _wrong_members(value: Any, path: str) -> Iterator[tuple[Any, str]]:
-    """Yield copies of an argument with one scalar member of a wrong type, and the path of that member."""
+def _wrong_members(value: Any, path: str) -> Iterator[tuple[Any, str, str]]:
+    """Yield copies of an argument with one scalar of a wrong type, its path, and what errors say in place of it."""
     # Any, also after isinstance.
     items: Any = value
     if isinstance(value, tuple):
         for index, item in enumerate(items):
-            for changed, where in _wrong_members(item, f"{path}[{index}]"):
-                yield (*items[:index], changed, *items[index + 1 :]), where
+            wrong: list[tuple[Any, str, str]] = [(True, f"{path}[{index}]", "bool")] if type(item) is int else []
+            for changed, where, kind in (*wrong, *_wrong_members(item, f"{path}[{index}]")):
+                yield (*items[:index], changed, *items[index + 1 :]), where, kind
     elif _is_class(type(items)):
         for field in _fields(type(items)):
             part = getattr(items, field.name)
             where = f"{path}.{field.name}"
-            if type(part) in {str, int, float}:
-                yield attrs.evolve(items, **{field.alias: [part]}), where
-            for changed, nested in _wrong_members(part, where):
-                yield attrs.evolve(items, **{field.alias: changed}), nested
+            for kind, wrong_part in _WRONG_MEMBERS.get(part.__class__, {}).items():
+                yield attrs.evolve(items, **{field.alias: wrong_part}), where, kind
+            for changed, nested, kind in _wrong_members(part, where):
+                yield attrs.evolve(items, **{field.alias: changed}), nested, kind
 
 
 @pytest.mark.parametrize("operation", _WITH_PARAMETERS, ids=str)
@@ -125,9 +143,9 @@ async def test_each_wrong_member_of_a_class_is_reported(operation: Operation) ->
     values = _keyword_arguments(operation, is_full=True)
     async with exchange() as (client, server):
         for name, value in values.items():
-            for changed, path in _wrong_members(value, name):
+            for changed, path, kind in _wrong_members(value, name):
                 message = await _refusal(client, operation, {**values, name: changed})
-                assert re.fullmatch(f"{operation.name}: {re.escape(path)}: \\w+ expected, not list", message)
+                assert re.fullmatch(f"{operation.name}: {re.escape(path)}: \\w+ expected, not {kind}", message)
     assert server.requests == []
 
 
