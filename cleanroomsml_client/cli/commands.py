@@ -17,7 +17,7 @@ from .._client import Client
 from .._connect import Connection, connect
 from .._dicts import to_dict
 from .._display.prompt import table_lines
-from .._display.values import as_rows, as_table, as_text, one_line
+from .._display.values import as_rows, as_table, as_text
 from .._waiting import Polling
 from ..errors import (
     CleanRoomsMLError,
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         return _run(options)
     except CleanRoomsMLError as error:
-        notes = [f"  {one_line(note)}\n" for note in getattr(error, "__notes__", ())]
-        sys.stderr.writelines([f"cleanroomsml: {one_line(str(error))}\n", *notes])
+        notes = [f"  {reports.explained(note)}\n" for note in getattr(error, "__notes__", ())]
+        sys.stderr.writelines([f"cleanroomsml: {reports.explained(str(error))}\n", *notes])
         return _exit_code(error)
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -15,7 +15,6 @@ import attrs
 from .._aws.diagnosis import ConnectionFacts, describe_connection, find_caller, watch_dates
 from .._client import Client
 from .._connect import connect
-from .._display.values import one_line
 from .._retry import RetryPolicy
 from .._version import __version__
 from ..errors import AccessDeniedError, CleanRoomsMLError, CredentialsError, RequestError, ServiceError
@@ -80,7 +79,7 @@ async def _checks(options: argparse.Namespace) -> AsyncIterator[_Check]:
         client = await connection
     except CleanRoomsMLError as error:
         name = "credentials" if isinstance(error, CredentialsError) else "configuration"
-        yield _Check(name=name, is_ok=False, details=one_line(str(error)), error=error)
+        yield _Check(name=name, is_ok=False, details=reports.explained(str(error)), error=error)
         return
     async with client:
         facts = describe_connection(client.aws)
@@ -112,7 +111,9 @@ async def _caller(options: argparse.Namespace, facts: ConnectionFacts) -> _Check
         caller = await find_caller(options.profile, facts.region)
     except CleanRoomsMLError as error:
         failure = error if is_aws else None
-        return _Check(name="caller", is_ok=False if is_aws else None, details=one_line(str(error)), error=failure)
+        return _Check(
+            name="caller", is_ok=False if is_aws else None, details=reports.explained(str(error)), error=failure
+        )
     return _Check(name="caller", is_ok=True, details=f"account {caller.account}, {caller.arn}")
 
 
@@ -164,5 +165,5 @@ async def _try(client: Client, kind: Kind, arguments: dict[str, str]) -> _Check:
         action = f"cleanrooms-ml:{error.operation}"
         return _Check(name=name, is_ok=False, details=f"denied: needs {action}", action=action, error=error)
     except CleanRoomsMLError as error:
-        return _Check(name=name, is_ok=False, details=one_line(str(error)), error=error)
+        return _Check(name=name, is_ok=False, details=reports.explained(str(error)), error=error)
     return _Check(name=name, is_ok=True, details="allowed" if page.items else "allowed; there are none")

@@ -1,6 +1,7 @@
 """The output of `watch` as plain lines or as JSON; `live` has that on a terminal."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from .._dicts import json_time, to_dict
 from .._display.values import Row, as_rows, as_text, one_line
 from ..kinds import Waitable
 
-__all__ = ["JsonLines", "Lines", "Report", "duration", "metrics_rows", "now", "status_reason", "write"]
+__all__ = ["JsonLines", "Lines", "Report", "duration", "explained", "metrics_rows", "now", "status_reason", "write"]
 
 
 class Report(Protocol):
@@ -40,6 +41,20 @@ def write(line: str) -> None:
     """Print a line and flush it, so that the reader of a pipe receives it immediately."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def explained(text: str) -> str:
+    """Return the text of an error in one line, with options of the program in place of arguments of `connect`."""
+    for argument, option in _OPTIONS.items():
+        text = re.sub(argument, option, text)
+    return one_line(text)
+
+
+_OPTIONS = {
+    r"\bconnect\(region_name='([^']*)'\)": r"--region \1",
+    r"\bregion_name\b": "--region",
+    r"\bprofile_name\b": "--profile",
+}
 
 
 def duration(seconds: float) -> str:

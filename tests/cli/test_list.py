@@ -76,4 +76,4 @@ def test_a_list_on_a_terminal(
 def test_a_list_without_a_region(capsys: pytest.CaptureFixture[str]) -> None:
     """A list needs a region, because there is no ARN that names one; the message says what to set."""
     assert main(["list", "audience-models"]) == 2
-    assert "no region is configured; pass region_name" in capsys.readouterr().err
+    assert "no region is configured; pass --region" in capsys.readouterr().err

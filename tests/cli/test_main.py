@@ -66,8 +66,7 @@ def test_region_option(service: LocalService, capsys: pytest.CaptureFixture[str]
     _, err = capsys.readouterr()
     assert "ResourceNotFoundException" in err
     assert err.splitlines()[1] == (
-        "  audience_model_arn: in the region us-east-1, but the client in eu-west-1; "
-        "write connect(region_name='us-east-1')"
+        "  audience_model_arn: in the region us-east-1, but the client in eu-west-1; write --region us-east-1"
     )
 
 
@@ -112,7 +111,7 @@ def test_missing_credentials(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     assert main(["show", MODEL_ARN]) == 2
-    assert "none are configured; pass profile_name, set AWS_PROFILE" in capsys.readouterr().err
+    assert "none are configured; pass --profile, set AWS_PROFILE" in capsys.readouterr().err
 
 
 def test_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
