@@ -406,6 +406,22 @@ async def test_a_call_that_has_queued_has_the_rest_of_its_timeout() -> None:
     assert caught.value.queued == pytest.approx(3, abs=0.1)
 
 
+async def test_a_place_becomes_free_at_the_deadline() -> None:
+    """The call whose deadline has just passed does not begin; the place goes to the next call."""
+    pacer, pacing, loop = Pacer(1), Pacing(window=1), running_loop()
+    begun = loop.time()
+    assert pacer.begin("Get", pacing, begun)
+    late = pacer.queue("Get", pacing, begun + 1)
+    in_time = pacer.queue("Get", pacing, begun + 2)
+    loop.call_at(begun + 1, pacer.end, "Get", pacing, begun, None)
+    with pytest.raises(TimeoutError) as caught:
+        await late
+    pacer.leave(late, "Get", pacing, caught.value)
+    await in_time
+    pacer.end("Get", pacing, loop.time(), None)
+    assert pacer.begin("Get", pacing, loop.time())
+
+
 async def test_queued_calls_share_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A timer of its own for each of thousands of queued calls would be work for the garbage collector."""
     async with await _service() as service, service.connect(pacing=Pacing(window=1)) as client:
