@@ -21,6 +21,21 @@ async def test_a_resource_without_a_get() -> None:
         assert await model.read(client) is None
 
 
+async def test_how_far_a_resource_is() -> None:
+    """One poll tells whether the goal was reached, may be reached, or is lost."""
+    async with LocalService(speed=0) as service, service.connect() as client:
+        target = Target.from_arn(service.add_audience_model(name="m", status="CREATE_PENDING"))
+        failed = Target.from_arn(service.add_audience_model(name="f", status="CREATE_FAILED"))
+        assert await target.probe(client) == "active"
+        assert await failed.probe(client) == "lost"
+        service.clock.advance(3600)
+        assert await target.probe(client) == "succeeded"
+        await target.delete(client)
+        service.clock.advance(3600)
+        assert await target.probe(client) == "lost"
+        assert await Target.from_arn(service.add_training_dataset()).probe(client) == "lost"
+
+
 def test_a_target_in_a_log() -> None:
     """A version of a model is named."""
     target = Target(family="trained-models", identity=("m", "arn:a"), version_identifier="2")
