@@ -1,8 +1,8 @@
 """Encodes the arguments of operations for botocore, whose validator is to refuse all that is wrong.
 
 What the validator would accept becomes an `Unencodable`: a mapping in place of a class, text in place of a datetime, a
-datetime without a time zone, a bool in place of a number, a number that JSON does not have. `_aws/validation.py`
-translates the validator's report. A valid call pays for no check.
+datetime without a time zone, a bool in place of a number, a number that is not finite. `_aws/validation.py` translates
+the validator's report. A valid call pays for comparisons of types only.
 """
 
 from collections.abc import Mapping, Sequence

@@ -430,12 +430,12 @@ def _unstructure_datetime(value: datetime) -> datetime | Unencodable:
 
 
 def _unstructure_int(value: object) -> object:
-    # botocore's validator takes a bool for an int, the service does not.
+    # botocore's validator accepts a bool as an int, the service does not.
     return Unencodable("bool") if isinstance(value, bool) else value
 
 
 def _unstructure_float(value: object) -> object:
-    """Refuse what botocore's validator takes for a number, and JSON does not."""
+    """Refuse a bool and what is not finite: botocore's validator accepts both as numbers."""
     if isinstance(value, bool):
         return Unencodable("bool")
     if not isinstance(value, float | int | Decimal):

@@ -22,7 +22,7 @@ async def test_a_resource_without_a_get() -> None:
 
 
 async def test_how_far_a_resource_is() -> None:
-    """One poll tells whether the goal was reached, may be reached, or is lost."""
+    """One poll shows whether the goal was reached, may be reached, or is lost."""
     async with LocalService(speed=0) as service, service.connect() as client:
         target = Target.from_arn(service.add_audience_model(name="m", status="CREATE_PENDING"))
         failed = Target.from_arn(service.add_audience_model(name="f", status="CREATE_FAILED"))
